@@ -91,7 +91,7 @@ module.exports = {
       name: 'not-to-tests',
       comment: 'The static demo is recorded and looked at with the tools of the browser tests.',
       severity: 'error',
-      from: { pathNot: '(\\.test\\.ts$|^(test|bench|web/static-demo)/)' },
+      from: { pathNot: '(\\.test\\.ts$|^(test|bench|web/static-demo)/|^vitest\\.config\\.ts$)' },
       to: { path: TEST },
     },
     {

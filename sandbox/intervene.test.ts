@@ -89,7 +89,7 @@ describe('/__split', () => {
     const divided = (rows: Row[]) =>
       rows.map(([at, open, high, low, close, volume]) => [
         at,
-        ...[open, high, low, close].map((price) => expect.closeTo(price / 10, 5) as unknown),
+        ...[open, high, low, close].map((price) => expect.closeTo(price / 10, 5)),
         volume * 10,
       ]);
     expect(await truth('NVDA', '1d', OPEN - 9 * DAY, CLOSE)).toEqual(divided(before));
@@ -129,7 +129,7 @@ describe('/__split', () => {
     expect(await events()).toBeUndefined();
     time.market = OPEN - HOUR;
     expect(await events()).toEqual({
-      splits: { [OPEN / SECOND]: expect.objectContaining({ numerator: 10 }) as unknown },
+      splits: { [OPEN / SECOND]: expect.objectContaining({ numerator: 10 }) },
     });
     expect(await truth('NVDA', '1m', OPEN - 3 * DAY, OPEN - 3 * DAY + HOUR)).toEqual(before);
   });
@@ -142,7 +142,7 @@ describe('/__split', () => {
     expect(await served()).toEqual(before);
     expect(await closes('NVDA', '1m', OPEN, OPEN + MINUTE)).toEqual([expect.closeTo(today[0]! / 10, 5)]);
     const right = (await truth('NVDA', '1m', OPEN - DAY, OPEN - DAY + 5 * MINUTE)).map((row) => row[4]);
-    expect(right).toEqual(before.map((close) => expect.closeTo(close! / 10, 5) as unknown));
+    expect(right).toEqual(before.map((close) => expect.closeTo(close! / 10, 5)));
     time.market = OPEN + 3 * DAY;
     expect(await served()).toEqual(right);
   });
@@ -189,7 +189,7 @@ describe('/__delist', () => {
     expect(await json('/__delist?symbol=SPY&as=empty')).toHaveLength(2);
     expect([await status('NVDA'), await status('SPY'), await status('GOOGL')]).toEqual([404, 200, 200]);
     expect(await chart('SPY', '1d', OPEN - DAY, CLOSE)).toEqual({
-      meta: expect.objectContaining({ symbol: 'SPY', currency: null, exchangeName: 'YHD' }) as unknown,
+      meta: expect.objectContaining({ symbol: 'SPY', currency: null, exchangeName: 'YHD' }),
       indicators: { quote: [{}], adjclose: [{}] },
     });
     expect(await json('/__delist?clear=1')).toEqual([]);

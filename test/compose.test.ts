@@ -149,7 +149,7 @@ describe('the Compose files', () => {
   it.each(deployments)('let nobody read without the token, unless reading is public: %s', (name) => {
     const tokens = (given: Record<string, string>) =>
       tokensOf(readEnv(environmentHere(interpolated(given, name).services.api!)));
-    expect(tokens({})).toEqual({ admin: expect.any(Buffer) as unknown, read: expect.any(Buffer) as unknown });
+    expect(tokens({})).toEqual({ admin: expect.any(Buffer), read: expect.any(Buffer) });
     expect(tokens({ PUBLIC_READ: '1' }).read).toBeUndefined();
   });
 
@@ -227,7 +227,7 @@ describe('Temporal in the Compose files', () => {
     const service = interpolated({}, 'cluster with mTLS').services[name]!;
     const { connectionOptions } = readTemporalConfig(environmentHere(service));
     expect(connectionOptions.address).toBe('temporal:7233');
-    expect(connectionOptions.tls).toMatchObject({ clientCertPair: expect.anything() as unknown });
+    expect(connectionOptions.tls).toMatchObject({ clientCertPair: expect.anything() });
   });
 
   itWithOpenssl('has certificates of one authority, and that of the server has the name of its container', () => {
@@ -250,9 +250,9 @@ describe.each(services)('in %s, %s', (deployment, name, service) => {
       read_only: true,
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
-      mem_limit: expect.stringMatching(/^\d+[mg]$/) as unknown,
-      pids_limit: expect.any(Number) as unknown,
-      tmpfs: expect.arrayContaining(['/tmp']) as unknown,
+      mem_limit: expect.stringMatching(/^\d+[mg]$/),
+      pids_limit: expect.any(Number),
+      tmpfs: expect.arrayContaining(['/tmp']),
       restart: expect.stringMatching(/^(unless-stopped|on-failure)$/) as unknown,
     });
     expect(service).not.toHaveProperty('cap_add');

@@ -42,7 +42,7 @@ const settingsOf = (environment: Record<string, string>, given: Record<string, s
     ...environment,
     ...Object.fromEntries(Object.entries(given).map(([variable, name]) => [variable, join(secrets(), name)])),
   });
-const BOTH_TOKENS = { admin: expect.any(Buffer) as unknown, read: expect.any(Buffer) as unknown };
+const BOTH_TOKENS = { admin: expect.any(Buffer), read: expect.any(Buffer) };
 
 const itWithSystemd = spawnSync('systemd-analyze', ['--version']).status === 0 ? it : it.skip;
 
@@ -154,7 +154,7 @@ describe('deploy/kubernetes', () => {
   it('has the version of this build, and the PostgreSQL of the Compose files', () => {
     const { version } = JSON.parse(read('package.json')) as { version: string };
     expect(kustomization('deploy/kubernetes').images).toEqual([
-      { name: 'barkeep', newName: expect.any(String) as unknown, newTag: version },
+      { name: 'barkeep', newName: expect.any(String), newTag: version },
     ]);
     const [pod] = podsOf(of('CronJob', 'backup')) as [PodSpec];
     expect(pod.containers[0]!.image).toBe(interpolated({}).services.postgres!.image);

@@ -8,7 +8,7 @@ const BOTH = { admin: digestOfToken(ADMIN), read: digestOfToken(READ) };
 const NONE = { admin: undefined, read: undefined };
 const REJECTED = {
   status: 401,
-  headers: { 'WWW-Authenticate': expect.stringMatching(/^Bearer realm=/) as unknown },
+  headers: { 'WWW-Authenticate': expect.stringMatching(/^Bearer realm=/) },
 };
 
 describe('the admin token', () => {

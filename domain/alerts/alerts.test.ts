@@ -186,14 +186,14 @@ describe('changeAlerts', () => {
     ]);
     expect(judged(disk(16 * GIB, 5 * GIB), open).changed).toEqual([]);
     expect(judged(disk(50 * GIB, 5 * GIB), open).changed).toMatchObject([
-      { isWorse: false, now: { severity: 'critical', message: expect.stringContaining('10 days') as unknown } },
+      { isWorse: false, now: { severity: 'critical', message: expect.stringContaining('10 days') } },
     ]);
   });
 
   it('says what is true of a budget that is not yet restored', () => {
-    expect(opened(stale(90))).toMatchObject([{ message: expect.stringContaining('for at least 1 % of') as unknown }]);
+    expect(opened(stale(90))).toMatchObject([{ message: expect.stringContaining('for at least 1 % of') }]);
     expect(judged(stale(75), opened(stale(90))).changed).toMatchObject([
-      { now: { message: expect.stringContaining('for at least 0.9 % of') as unknown } },
+      { now: { message: expect.stringContaining('for at least 0.9 % of') } },
     ]);
   });
 

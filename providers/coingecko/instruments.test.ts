@@ -15,7 +15,7 @@ describe('a search of CoinGecko', () => {
   it('tells coins of one ticker apart, and refuses those without a rank', () => {
     expect(parseSearch(body(COIN, COPY))).toMatchObject([
       { providerSymbol: 'ripple', symbol: 'XRP', kind: 'coin', exchange: '24/7', currency: 'USD', refused: null },
-      { providerSymbol: 'xrp-classic', symbol: 'XRP', refused: expect.stringContaining('no rank') as unknown },
+      { providerSymbol: 'xrp-classic', symbol: 'XRP', refused: expect.stringContaining('no rank') },
     ]);
   });
 
@@ -28,7 +28,7 @@ describe('a search of CoinGecko', () => {
     expect(() => parseSearch(Buffer.from('{"coins":[{"id":1}]}'))).toThrow(
       expect.objectContaining({
         kind: 'schema-drift',
-        details: expect.objectContaining({ field: 'coins[0].id' }) as unknown,
+        details: expect.objectContaining({ field: 'coins[0].id' }),
       }),
     );
   });

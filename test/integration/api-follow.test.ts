@@ -120,7 +120,7 @@ describe('a search', () => {
     expect(results.map(({ symbol }) => symbol)).toContain('MC.PA');
     expect(providers[1]).toMatchObject({
       provider: 'coingecko',
-      failure: expect.stringContaining('a page') as unknown,
+      failure: expect.stringContaining('a page'),
     });
   });
 
@@ -198,8 +198,8 @@ describe('adding assets', () => {
     const { status, json } = await add({ symbols: ['NOSUCH', 'AAPL261218C00120000'] });
     expect([status, json.type]).toEqual([422, 'urn:barkeep:not-followable']);
     expect(json.errors).toEqual([
-      { parameter: 'symbols.0', in: 'body', detail: expect.stringContaining('no provider knows NOSUCH') as unknown },
-      { parameter: 'symbols.1', in: 'body', detail: expect.stringContaining('it is an option') as unknown },
+      { parameter: 'symbols.0', in: 'body', detail: expect.stringContaining('no provider knows NOSUCH') },
+      { parameter: 'symbols.1', in: 'body', detail: expect.stringContaining('it is an option') },
     ]);
   });
 

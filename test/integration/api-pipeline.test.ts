@@ -66,8 +66,8 @@ describe('readiness and status with Temporal', () => {
         { name: 'database', status: 'ok' },
         { name: 'schema', status: 'ok' },
         { name: 'temporal', status: 'ok' },
-        { name: 'schedules', status: 'failed', detail: expect.stringContaining('stocks_1min') as unknown },
-        { name: 'workers', status: 'warning', detail: expect.stringContaining('none polls') as unknown },
+        { name: 'schedules', status: 'failed', detail: expect.stringContaining('stocks_1min') },
+        { name: 'workers', status: 'warning', detail: expect.stringContaining('none polls') },
         { name: 'assets', status: 'ok' },
         { name: 'closures', status: 'ok' },
         { name: 'backups', status: 'ok', detail: 'none that Barkeep takes: see docs/backup.md' },
@@ -219,7 +219,7 @@ describe('the sandbox', () => {
     const { json } = await api.get('/openapi.json');
     expect(json.info).toMatchObject({
       title: 'Barkeep · SIMULATED',
-      description: expect.stringContaining('SIMULATED') as unknown,
+      description: expect.stringContaining('SIMULATED'),
     });
   });
 });

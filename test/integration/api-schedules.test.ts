@@ -85,7 +85,7 @@ describe('the schedules', () => {
       title: 'Every minute, in a session',
       paused: false,
       note: null,
-      nextFires: Array.from({ length: 5 }, () => expect.stringMatching(/:00:00\.000Z$/) as unknown),
+      nextFires: Array.from({ length: 5 }, () => expect.stringMatching(/:00:00\.000Z$/)),
       last: null,
     });
   });
@@ -132,8 +132,8 @@ describe('the schedules', () => {
     const { last, state } = ScheduleSchema.strict().parse(json);
     expect(state).toBe('paused');
     expect(last).toMatchObject({
-      workflowId: expect.stringMatching(/^stocks_1min-/) as unknown,
-      temporalUrl: expect.stringContaining(`/namespaces/${temporal.namespace}/workflows/stocks_1min-`) as unknown,
+      workflowId: expect.stringMatching(/^stocks_1min-/),
+      temporalUrl: expect.stringContaining(`/namespaces/${temporal.namespace}/workflows/stocks_1min-`),
     });
     const started = await temporal.client.workflow.getHandle(last!.workflowId, last!.runId).describe();
     expect(started.status.name).toBe('RUNNING');

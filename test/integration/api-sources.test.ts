@@ -145,11 +145,7 @@ describe('a source of an asset', () => {
     ['SPY', 'yahoo', { reason: 'nothing' }, 400, 'invalid-parameters', 'at least one of rank'],
   ])('%s at %s is not changed to %j', async (symbol, provider, body, expected, type, words) => {
     const { status, json } = await patch(symbol, provider, body);
-    expect([status, json.type, json.detail]).toEqual([
-      expected,
-      `urn:barkeep:${type}`,
-      expect.stringContaining(words) as unknown,
-    ]);
+    expect([status, json.type, json.detail]).toEqual([expected, `urn:barkeep:${type}`, expect.stringContaining(words)]);
     expect(sourcesIn((await api.get('/api/assets/SPY')).json)).toEqual([
       '1 yahoo serve active',
       '2 alpaca serve active',

@@ -65,7 +65,7 @@ describe('the stream', () => {
     expect(stream.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(stream.response.headers.get('x-market-data')).toBe('simulated');
     const [ready] = await stream.waitFor('ready', 1);
-    expect(ready).toMatchObject({ data: { resumed: false }, id: expect.stringMatching(/^\d+-0$/) as unknown });
+    expect(ready).toMatchObject({ data: { resumed: false }, id: expect.stringMatching(/^\d+-0$/) });
     await eventually(async () => expect(await listeners()).toBe(1));
     await loadPayload(api.pool, api.assets.get('SPY')!, minutes([100, 101]));
     const [bars] = await stream.waitFor('bars', 1);

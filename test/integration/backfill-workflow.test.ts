@@ -142,7 +142,7 @@ describe('a backfill', () => {
     expect(closed).toMatchObject([
       {
         status: 'failed',
-        errorMessage: expect.stringContaining('; 2 more assets were not requested, because') as unknown,
+        errorMessage: expect.stringContaining('; 2 more assets were not requested, because'),
       },
     ]);
   });

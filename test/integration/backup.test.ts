@@ -142,7 +142,7 @@ describe('a backup', () => {
     const [oldest, newest] = (await copiesIn(base)).names as [string, string];
     expect(await readCopies(base, [oldest, newest])).toEqual({
       copies: [expect.objectContaining({ name: oldest })],
-      unreadable: [expect.objectContaining({ message: expect.stringContaining(newest) as unknown })],
+      unreadable: [expect.objectContaining({ message: expect.stringContaining(newest) })],
     });
     const from = `${basename(inside)}/${oldest}`;
     await expect(chooseCopy(backups, null, null)).rejects.toThrow(`Begin with an earlier base copy: --from ${from}`);

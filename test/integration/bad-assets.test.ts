@@ -191,7 +191,7 @@ describe('a bad row from before such rows were refused', () => {
 
   it('is named by /readyz, which stays as it is otherwise', async () => {
     const { json } = await api.get('/readyz');
-    const detail = expect.stringMatching(PROBLEM) as unknown;
+    const detail = expect.stringMatching(PROBLEM);
     expect(json.checks).toContainEqual({ name: 'assets', status: 'warning', detail });
     expect(json.checks).toContainEqual({ name: 'closures', status: 'ok', detail: 'none listed' });
   });
@@ -209,9 +209,9 @@ describe('a bad row from before such rows were refused', () => {
       clockOffsetMs: 0,
     });
     const [bad, sound] = await transform({ run: { workflowId: 'test', runId: RUN_ID }, payloadIds });
-    const message = expect.stringContaining('unknown calendar XNAS; known: ') as unknown;
+    const message = expect.stringContaining('unknown calendar XNAS; known: ');
     expect(bad).toMatchObject({ payloadId: payloadIds[0], error: { type: 'InvalidInput', message } });
-    expect(sound).toMatchObject({ payloadId: payloadIds[1], batchId: expect.any(Number) as unknown });
+    expect(sound).toMatchObject({ payloadId: payloadIds[1], batchId: expect.any(Number) });
     // as if the row of SPY had been bad when it was requested
     await pool.query(`update batches set state = 'loaded' where payload_id = $1`, [payloadIds[1]]);
     await pool.query(`update raw_payloads set exchange = 'XNAS' where id = $1`, [payloadIds[1]]);
@@ -239,7 +239,7 @@ describe('a bad row from before such rows were refused', () => {
       await pool.query('alter table assets disable trigger refuse_bad_asset');
       await pool.query(`update assets set exchange = 'XNAS', active = false where symbol = 'NVDA'`);
       const outcomes = await activities.load({ run, batchIds });
-      const message = expect.stringMatching(/^asset \d+ NVDA: unknown exchange XNAS/) as unknown;
+      const message = expect.stringMatching(/^asset \d+ NVDA: unknown exchange XNAS/);
       expect(outcomes).toEqual([
         expect.objectContaining({ batchId: batchIds[1], inserted: 1, held: null }),
         expect.objectContaining({
@@ -261,7 +261,7 @@ describe('a bad row from before such rows were refused', () => {
     const { assets, problems } = json as unknown as { assets: unknown[]; problems: unknown[] };
     expect(status).toBe(200);
     expect(assets.length).toBeGreaterThan(3);
-    expect(problems).toEqual([{ symbol: 'ACME', problem: expect.stringMatching(PROBLEM) as unknown }]);
+    expect(problems).toEqual([{ symbol: 'ACME', problem: expect.stringMatching(PROBLEM) }]);
   });
 
   it.each(['/api/assets/latest', '/api/coverage', '/api/pipeline/status', '/api/markets/status', '/metrics'])(

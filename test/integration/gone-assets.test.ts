@@ -44,7 +44,7 @@ describe('a symbol that its provider no longer has', () => {
       expect.stringMatching(/^PLTR is paused: Yahoo Finance no longer has PLTR: it refused 6 requests in a row from /),
     ]);
     const { rows } = await store.pool.query('select symbol, inactive_because from assets where not active');
-    expect(rows).toEqual([{ symbol: 'PLTR', inactive_because: expect.stringContaining('HTTP 404') as unknown }]);
+    expect(rows).toEqual([{ symbol: 'PLTR', inactive_because: expect.stringContaining('HTTP 404') }]);
     const audit = await store.pool.query('select actor, action, subject, details from audit_log');
     expect(audit.rows).toMatchObject([
       { actor: 'worker', action: 'asset.pause', subject: 'PLTR', details: { refusals: 6 } },

@@ -88,7 +88,7 @@ describe('the lineage of a bar that is stored', () => {
     expect(bar!.payload).toMatchObject({
       id: 1,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-      url: expect.stringContaining('http://provider.test/v8/finance/chart/SPY?') as unknown,
+      url: expect.stringContaining('http://provider.test/v8/finance/chart/SPY?'),
       status: 200,
       fetchedAt: iso(session.open + HOUR),
       isKept: true,

@@ -89,7 +89,7 @@ describe('of a live pipeline, one scheduled run is under way at a time', () => {
     await reconcileActivities(deps()).reconcileRuns();
     expect(await rowOf(older)).toEqual({
       status: 'running',
-      message: expect.stringMatching(/^no worker can continue this run: .*StocksWorkflow.*as soon as/s) as unknown,
+      message: expect.stringMatching(/^no worker can continue this run: .*StocksWorkflow.*as soon as/s),
       isClosed: false,
     });
     await handle.terminate('by the test');

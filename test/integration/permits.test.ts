@@ -37,7 +37,7 @@ describe('a request that holds a permit', () => {
     await expect(whileHeld(store.pool, permit, never, untilAborted)).rejects.toMatchObject({
       type: 'PermitBusy',
       nonRetryable: false,
-      message: expect.stringMatching(/lapsed/) as unknown,
+      message: expect.stringMatching(/lapsed/),
     });
   });
 

@@ -123,7 +123,7 @@ describe('reconcile_runs', () => {
     await market.run(WORKFLOWS.reconcile, {});
     expect(await rowOf('to-be-terminated')).toMatchObject({
       status: 'terminated',
-      message: expect.stringContaining('TERMINATED: taken out of service') as unknown,
+      message: expect.stringContaining('TERMINATED: taken out of service'),
     });
     expect(await rowOf('history-is-gone')).toMatchObject({ status: 'lost' });
   });
@@ -139,7 +139,7 @@ describe('reconcile_runs', () => {
         await market.run(WORKFLOWS.reconcile, {});
         expect(await rowOf('never-taken')).toMatchObject({
           ...{ status: 'terminated', pipeline: 'backfill', trigger: 'manual' },
-          message: expect.stringContaining('not wanted') as unknown,
+          message: expect.stringContaining('not wanted'),
         });
       });
     } finally {

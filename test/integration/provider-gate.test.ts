@@ -258,7 +258,7 @@ describe('the gate of a provider', () => {
     for (let i = 0; i < 2; i++) await releasePermit(store.pool, await taken(limited));
     expect(await take(limited)).toMatchObject({
       blocked: true,
-      reason: expect.stringContaining('2 calls are used up') as unknown,
+      reason: expect.stringContaining('2 calls are used up'),
     });
     await store.pool.query(`update provider_state set quota_month = quota_month - interval '1 month'`);
     expect(await take(limited)).toHaveProperty('permit');

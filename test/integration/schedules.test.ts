@@ -87,11 +87,7 @@ describe('the schedules in Temporal', () => {
     await applySchedules(client, new Map([['crypto_1min' as const, note]]));
     await eventually(async () => {
       const { action, state } = await handle.describe();
-      expect([action.memo, state.paused, state.note]).toEqual([
-        { scheduleDefinition: expect.any(String) as unknown },
-        true,
-        note,
-      ]);
+      expect([action.memo, state.paused, state.note]).toEqual([{ scheduleDefinition: expect.any(String) }, true, note]);
     });
     await applySchedules(client);
     await eventually(async () => expect((await handle.describe()).state.paused).toBe(false));
@@ -110,7 +106,7 @@ describe('the schedules in Temporal', () => {
     });
     await applySchedules(client).finally(() => update.mockRestore());
     const { action, state } = await handle.describe();
-    expect(action.memo).toEqual({ scheduleDefinition: expect.any(String) as unknown });
+    expect(action.memo).toEqual({ scheduleDefinition: expect.any(String) });
     expect(state).toMatchObject({ paused: true, note: 'an audit' });
     await handle.unpause();
   });
@@ -121,7 +117,7 @@ describe('the schedules in Temporal', () => {
     expect(off.get('us_stocks_1min')).toMatch(/^its provider is off: no key/);
     const state = async () => (await describeSchedule('backup')).state;
     await applySchedules(temporal.client, off);
-    const note = expect.stringContaining('BACKUP_DIR is not set') as unknown;
+    const note = expect.stringContaining('BACKUP_DIR is not set');
     await eventually(async () => expect(await state()).toMatchObject({ paused: true, note }));
     await applySchedules(temporal.client);
     await eventually(async () => expect((await state()).paused).toBe(false));
@@ -153,7 +149,7 @@ describe('the schedules in Temporal', () => {
     const stateOf = async (id: string) => (await describeSchedule(id)).state;
     expect(await stateOf('stocks_5min')).toMatchObject({
       paused: true,
-      note: expect.stringContaining('set-up') as unknown,
+      note: expect.stringContaining('set-up'),
     });
     expect(await stateOf('stocks_2min')).toMatchObject({ paused: true, note: 'an experiment' });
     expect(await stateOf('not-ours')).toMatchObject({ paused: false });

@@ -72,11 +72,11 @@ describe('a run that a person starts with no more than a type and an input', () 
     const summaries = await summariesOf('nvda-now');
     expect(summaries).toEqual([
       'openRun: stocks_1min: manual',
-      expect.stringMatching(/^planLive: stocks_1min \d+ \w{3} \d\d:\d\d: NVDA$/) as unknown,
-      expect.stringMatching(/^extract: NVDA 1m \d+ \w{3} \d\d:\d\d – \d+ \w{3} \d\d:\d\d$/) as unknown,
+      expect.stringMatching(/^planLive: stocks_1min \d+ \w{3} \d\d:\d\d: NVDA$/),
+      expect.stringMatching(/^extract: NVDA 1m \d+ \w{3} \d\d:\d\d – \d+ \w{3} \d\d:\d\d$/),
       'transform: 1 payload',
       'load: 1 batch',
-      expect.stringMatching(/^closeRun: succeeded, [\d,]+ new bars$/) as unknown,
+      expect.stringMatching(/^closeRun: succeeded, [\d,]+ new bars$/),
     ]);
     expect(await detailsOf('nvda-now')).toMatch(
       /^\*\*stocks_1min\*\*, trigger: manual, for \d+ \w{3} \d\d:\d\d UTC\. \*\*succeeded\*\*$/,
@@ -112,7 +112,7 @@ describe('a run of a schedule', () => {
     expect(await rowOf(workflowId)).toMatchObject({ pipeline: 'stocks_1min', trigger: 'manual' });
     for (const { scheduleId } of wanted) {
       const { action } = await schedule.getHandle(scheduleId).describe();
-      expect(action).toMatchObject({ staticSummary: expect.stringContaining(scheduleId) as unknown });
+      expect(action).toMatchObject({ staticSummary: expect.stringContaining(scheduleId) });
       expect(action.staticDetails).toBe(DETAILS[action.workflowType as keyof typeof DETAILS]);
       await schedule.getHandle(scheduleId).delete();
     }

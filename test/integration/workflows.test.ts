@@ -113,7 +113,7 @@ describe('a run', () => {
     expect(closed[0]).toMatchObject({
       status: 'failed',
       errorType: 'Bug',
-      errorMessage: expect.stringMatching(/^this is a bug in Barkeep, please report it: /) as unknown,
+      errorMessage: expect.stringMatching(/^this is a bug in Barkeep, please report it: /),
     });
   });
 
@@ -240,7 +240,7 @@ describe('a run', () => {
     const { activities } = fakes();
     const bad = withActivities(activities, () => run(WORKFLOWS.stocks, { pipeline: 'no_such' }));
     await expect(bad).rejects.toMatchObject({
-      cause: { type: 'InvalidInput', message: expect.stringContaining('stocks_1min') as unknown },
+      cause: { type: 'InvalidInput', message: expect.stringContaining('stocks_1min') },
     });
   });
 
