@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '../../cli/lib/exit-codes.js';
+import { hasEnded } from '../../cli/lib/processes.js';
 import { runCommand } from '../../cli/lib/run-command.js';
 import { Terminal } from '../../cli/lib/terminal.js';
 import { type BackfillProgress, PROGRESS_QUERY } from '../../contracts/queries.js';
@@ -63,6 +64,10 @@ async function main(): Promise<number> {
 async function run(product: Product, options: Options): Promise<boolean> {
   const ledger = new Ledger(product);
   await begin(product, ledger);
+  if (options.after !== null) {
+    line(`Waits for process ${options.after} to end …`);
+    await hasEnded(options.after, Number.POSITIVE_INFINITY);
+  }
   if (options.plant !== null) {
     await PLANTS[options.plant]!.plant(product, ledger);
     const findings = await ledger.judge();

@@ -21,6 +21,7 @@ export const command = new CommandLine({
       value: 'NAME',
       help: `plant a defect instead of a fault, which must turn the run red: ${Object.keys(PLANTS).join(', ')}`,
     },
+    after: { value: 'PID', help: 'start Barkeep now, and break it once this process has ended' },
     keep: { help: 'keep the data folder and the logs' },
   },
   exitCodes: [
@@ -35,6 +36,7 @@ export interface Options {
   list: boolean;
   seed: number;
   plant: string | null;
+  after: number | null;
   keep: boolean;
 }
 
@@ -43,6 +45,9 @@ export function readOptions(argv: string[]): Options | null {
   const values = command.parse(argv);
   if (!values) return null;
   const { quick, only, list, plant = null, keep } = values;
+  const after = values.after === undefined ? null : Number(values.after);
+  if (after !== null && !(Number.isSafeInteger(after) && after > 0))
+    throw command.wrong('--after must be the pid of a process.');
   const seed = Number(values.seed ?? DEFAULT_SEED);
   if (!Number.isSafeInteger(seed) || seed < 0) throw command.wrong('--seed must be a whole number of at least 0.');
   if (plant !== null && !Object.hasOwn(PLANTS, plant)) throw command.wrong(`Unknown defect ${plant}.`);
@@ -50,5 +55,5 @@ export function readOptions(argv: string[]): Options | null {
   const chosen = SCENARIOS.filter(({ name }) => beginnings.some((beginning) => name.startsWith(beginning)));
   const scenarios = quick ? chosen.filter((scenario) => scenario.quick) : chosen;
   if (scenarios.length === 0) throw command.wrong(`No fault is named ${only}; --list shows all.`);
-  return { scenarios: plant === null ? scenarios : [], list, seed, plant, keep };
+  return { scenarios: plant === null ? scenarios : [], list, seed, plant, after, keep };
 }

@@ -67,8 +67,6 @@ export class Product {
       DATA_DIR: this.dataDir,
       ...{ PORT: '0', METRICS_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' },
       MARKET_CLOCK_OFFSET: String(this.clockOffsetMs / SECOND),
-      // the sandbox stands more than CoinGecko, and the first backfill would take three minutes
-      COINGECKO_RPS: '10',
     };
     const others = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_NAMESPACE'];
     for (const name of ['DATABASE_URL', 'DATABASE_URL_FILE', 'NODE_ENV', ...others]) Reflect.deleteProperty(env, name);

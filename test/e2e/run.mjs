@@ -68,8 +68,6 @@ const stack = spawn(process.execPath, ['cli/bootstrap.mjs', 'start', '--sandbox'
     ...process.env,
     ...{ PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0', METRICS_PORT: '0' },
     MARKET_CLOCK_OFFSET: String(demoOffset(Date.now())),
-    // the sandbox stands more than CoinGecko, and the first backfill, which all tests need, would take minutes
-    COINGECKO_RPS: '4',
     DATA_DIR: dataDir,
   },
   stdio: ['ignore', 'pipe', 'inherit'],
