@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { CLOSED_STATUSES } from '../../contracts/run-statuses.js';
 import { PIPELINE_OF_TYPE } from '../../contracts/workflows.js';
 import type { RunKey, RunStatus } from '../../domain/run.js';
@@ -19,14 +19,19 @@ const OWN_STATUSES: readonly RunStatus[] = ['succeeded', 'partial', 'skipped', '
 
 /** All workflows of a namespace whose runs have a row. */
 export async function listWorkflows({ workflow }: Client): Promise<ListedWorkflow[]> {
+  const listed: WorkflowExecutionInfo[] = [];
+  // some of them are started by another run, and have their own row all the same
+  for await (const one of workflow.list()) if (one.type in PIPELINE_OF_TYPE) listed.push(one);
+  const byId = Map.groupBy(listed, ({ workflowId }) => workflowId);
   const found = new Map<string, ListedWorkflow>();
-  // oldest last, so that the first of a chain's runs found is its latest
-  for await (const { workflowId, runId, status, type, raw } of workflow.list()) {
-    // some of them are started by another run, and have their own row all the same
-    if (!(type in PIPELINE_OF_TYPE)) continue;
-    const key: RunKey = { workflowId, runId: raw.firstRunId || runId };
-    if (!found.has(key.runId)) found.set(key.runId, { ...key, status: status.name });
-  }
+  // the latest first, so that the first of a chain's runs found is its latest
+  for (const [workflowId, runs] of byId)
+    for (const { runId, status } of runs) {
+      // only the description of a run says which chain it belongs to
+      const described = runs.length > 1 ? await workflow.getHandle(workflowId, runId).describe() : null;
+      const key: RunKey = { workflowId, runId: described?.raw.workflowExecutionInfo?.firstRunId || runId };
+      if (!found.has(key.runId)) found.set(key.runId, { ...key, status: status.name });
+    }
   return [...found.values()];
 }
 
