@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { HEAL_FIELDS, inputProblem, LIVE_FIELDS, VERIFY_FIELDS } from './input-problem.js';
+import { ADJUST_FIELDS, HEAL_FIELDS, inputProblem, LIVE_FIELDS, VERIFY_FIELDS } from './input-problem.js';
 
 it.each([
   [null, LIVE_FIELDS],
@@ -28,4 +28,17 @@ it.each([
   [['SPY'], LIVE_FIELDS, 'the input must be a JSON object; fields: pipeline, at, symbols'],
 ])('refuses %j', (input, fields, problem) => {
   expect(inputProblem(input, fields)).toMatch(problem);
+});
+
+it.each([
+  [undefined, 'assetId, symbol: must be given'],
+  [{ symbol: 'SPY' }, 'assetId: must be given'],
+  [{ assetId: '1', symbol: 'SPY' }, 'assetId: must be an id: a whole number'],
+  [{ assetId: 1, symbol: 'SPY', source: 'bloomberg' }, /^source: must be one of yahoo, /],
+])('refuses %j, of which some fields must be there', (input, problem) => {
+  expect(inputProblem(input, ADJUST_FIELDS, ['assetId', 'symbol'])).toMatch(problem);
+});
+
+it('finds nothing wrong with an input that has what must be there', () => {
+  expect(inputProblem({ assetId: 1, symbol: 'SPY' }, ADJUST_FIELDS, ['assetId', 'symbol'])).toBeNull();
 });

@@ -1,3 +1,4 @@
+import { PROVIDER_IDS } from '../config/catalog/providers.js';
 import { PIPELINES, UPKEEP } from '../config/catalog/schedules.js';
 import { STORED_TIMEFRAMES } from '../domain/timeframe.js';
 
@@ -35,19 +36,50 @@ export const VERIFY_FIELDS = { symbols, timeframes } satisfies Record<string, Ch
 /** The fields of HealInput. */
 export const HEAL_FIELDS = { pipeline: oneOf(Object.keys(UPKEEP)), ...VERIFY_FIELDS } satisfies Record<string, Check>;
 
+const id: Check = (value) =>
+  Number.isSafeInteger(value) && Number(value) > 0 ? null : 'must be an id: a whole number';
+const provider = oneOf(PROVIDER_IDS);
+
+/** The fields of AdjustInput. */
+export const ADJUST_FIELDS = {
+  assetId: id,
+  symbol: (value) => (isText(value) ? null : 'must be a symbol'),
+  source: provider,
+} satisfies Record<string, Check>;
+
+/** The fields of ReleaseInput. */
+export const RELEASE_FIELDS = {
+  payloadId: id,
+  assetId: id,
+  timeframe: oneOf(STORED_TIMEFRAMES),
+} satisfies Record<string, Check>;
+
+/** The fields of LookUpInput. */
+export const LOOK_UP_FIELDS = {
+  provider,
+  questions: (value) => (Array.isArray(value) ? null : 'must be a list of questions'),
+} satisfies Record<string, Check>;
+
 /**
  * What is wrong with the input of a workflow that anyone may start, in words; null if nothing is. A workflow can call this:
  * it is pure.
  * @param input null and undefined stand for an input without fields
+ * @param required the fields that must be there
  */
-export function inputProblem(input: unknown, fields: Readonly<Record<string, Check>>): string | null {
+export function inputProblem<Fields extends Readonly<Record<string, Check>>>(
+  input: unknown,
+  fields: Fields,
+  required: readonly (keyof Fields & string)[] = [],
+): string | null {
   const names = Object.keys(fields).join(', ');
-  if (input === undefined || input === null) return null;
+  if (input === undefined || input === null)
+    return required.length > 0 ? `${required.join(', ')}: must be given` : null;
   if (typeof input !== 'object' || Array.isArray(input)) return `the input must be a JSON object; fields: ${names}`;
   for (const [name, value] of Object.entries(input)) {
     if (!Object.hasOwn(fields, name)) return `${name}: unknown field; allowed: ${names}`;
     const problem = value === undefined ? null : fields[name]!(value);
     if (problem) return `${name}: ${problem}`;
   }
-  return null;
+  const missing = required.filter((name) => !(name in input));
+  return missing.length > 0 ? `${missing.join(', ')}: must be given` : null;
 }

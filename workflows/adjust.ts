@@ -1,17 +1,26 @@
 import { FAILURES } from '../contracts/failures.js';
+import { ADJUST_FIELDS, inputProblem } from '../contracts/input-problem.js';
 import type { AdjustInput } from '../contracts/workflows.js';
 import { applySplits, planAdjust } from './activities.js';
 import { extractAndTransform } from './ingest.js';
-import { recordRun, resultOf, type RunResult } from './run.js';
+import { recordRun, refuseWrongInput, resultOf, type RunResult } from './run.js';
 
 /**
  * Brings one asset to its price level after a split: fetches again what the provider still has, then replaces all of the
  * asset's bars in one transaction, the older ones rescaled by the ratio. Until then, loads of the asset are held back.
  */
-export async function AdjustWorkflow({ assetId, symbol }: AdjustInput): Promise<RunResult> {
+export async function AdjustWorkflow(input: AdjustInput): Promise<RunResult> {
+  const { assetId, symbol } = input ?? {};
+  const problem = inputProblem(input, ADJUST_FIELDS, ['assetId', 'symbol']);
   return recordRun(
-    { pipeline: 'adjust_splits', trigger: 'split', scheduledAt: null, symbols: [symbol] },
+    {
+      pipeline: 'adjust_splits',
+      trigger: 'split',
+      scheduledAt: null,
+      symbols: problem === null ? [symbol] : undefined,
+    },
     async (run) => {
+      refuseWrongInput(problem);
       const { batchIds, outcome } = await extractAndTransform(run, await planAdjust({ assetId, symbol }));
       const { splits, rescaled, loaded } = await applySplits({ run, assetId, batchIds });
       if (splits === 0 && loaded.some((batch) => batch.held)) {

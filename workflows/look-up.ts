@@ -1,9 +1,13 @@
+import { inputProblem, LOOK_UP_FIELDS } from '../contracts/input-problem.js';
 import type { Answer, LookUpInput } from '../contracts/look-up.js';
 import { lookUpOn } from './activities.js';
 import { failureOf } from './ingest.js';
+import { refuseWrongInput } from './run.js';
 
 /** Asks a provider some questions, each in one request. @returns the answers in their order; each may fail by itself */
-export async function LookUpWorkflow({ provider, questions }: LookUpInput): Promise<Answer[]> {
+export async function LookUpWorkflow(input: LookUpInput): Promise<Answer[]> {
+  refuseWrongInput(inputProblem(input, LOOK_UP_FIELDS, ['provider', 'questions']));
+  const { provider, questions } = input;
   const lookUp = lookUpOn(provider, questions.length);
   return Promise.all(
     questions.map((question) =>

@@ -41,5 +41,5 @@ export const comparesSources = (): boolean => patched('compare-sources');
 /** December 2026: a delivery of alerts ends when it gives a message up, because what the message said is to be told again. */
 export const endsWithAbandonedMessage = (): boolean => patched('deliveries-end-with-abandoned-message');
 
-/** December 2026: a live run, a heal and a verification refuse an input that they do not understand. */
+/** December 2026: runs refuse an input that they do not understand. */
 export const refusesWrongInput = (): boolean => patched('runs-refuse-wrong-input');

@@ -248,6 +248,8 @@ describe('a run', () => {
     [WORKFLOWS.stocks, { symbol: ['SPY'] }, 'symbol: unknown field; allowed: pipeline, at, symbols'],
     [WORKFLOWS.crypto, { symbols: 'BTC' }, 'symbols: must be a list of symbols, such as ["SPY"]'],
     [WORKFLOWS.heal, { symbls: ['SPY'] }, 'symbls: unknown field; allowed: pipeline, symbols, timeframes'],
+    [WORKFLOWS.adjust, { symbol: 'SPY' }, 'assetId: must be given'],
+    [WORKFLOWS.release, { payload: 1 }, 'payload: unknown field; allowed: payloadId, assetId, timeframe'],
     [WORKFLOWS.verify, { symbols: 'SPY' }, 'symbols: must be a list of symbols, such as ["SPY"]'],
   ])('requests nothing if %s is given %j', async (type, input, problem) => {
     const { activities, closed } = fakes();
@@ -256,6 +258,13 @@ describe('a run', () => {
     expect(closed).toEqual([
       expect.objectContaining({ status: 'failed', errorType: 'InvalidInput', errorMessage: problem }),
     ]);
+  });
+
+  it('asks nothing if a look-up has no questions', async () => {
+    const refused = withActivities(fakes().activities, () => run(WORKFLOWS.lookUp, { provider: 'yahoo' }));
+    await expect(refused).rejects.toMatchObject({
+      cause: { type: 'InvalidInput', message: 'questions: must be given' },
+    });
   });
 });
 
