@@ -75,6 +75,7 @@ export const servedIndicatorsSql = (columns: readonly string[], order: Order): s
   const lookSince = `(select case when count(*) < ${LOOKBACK_ROWS} then '-infinity' else min(time) end from look)`;
   const most = `$5 + ${LOOKBACK_ROWS}`;
   const own = { columns: CLOSES, except };
+  const first = order === 'desc' ? 'cardinality(time)' : '1';
   const indicators = columns.filter((column) => !CLOSES.includes(column));
   const fillings =
     order === 'desc'
@@ -96,7 +97,7 @@ export const servedIndicatorsSql = (columns: readonly string[], order: Order): s
     where ${order === 'desc' ? 'true' : 'false'}),
   oldest as (
     select time, session from (
-      select ${['time', 'session'].map((column) => `${column}[${order === 'desc' ? 'cardinality(time)' : '1'}]`).join(', ')} from page
+      select time[${first}], session[${first}] from page
       union all select time, session from fill where time >= ${SINCE}) own(time, session)
     where time >= (select time from cut) order by time limit 1),
   before as (
