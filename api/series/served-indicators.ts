@@ -22,7 +22,7 @@ export async function servedIndicatorsOf(bars: BarReader, spec: SeriesSpec, part
     request,
     later.map(({ id }) => id),
   );
-  return mixed ? computed(spec, part, mixed) : { indicators: page, source: null };
+  return mixed === null ? { indicators: page, source: null } : computed(spec, part, mixed);
 }
 
 function computed(
@@ -31,9 +31,9 @@ function computed(
   { page, fill, look, cut, before }: MixedCloses,
 ): ServedIndicators {
   const first: CloseColumns = {
-    time: [...look.time, ...page.time],
-    session: [...look.session, ...page.session],
-    close: [...look.close, ...page.close],
+    time: look.time.concat(page.time),
+    session: look.session.concat(page.session),
+    close: look.close.concat(page.close),
   };
   const { rank, ...filling } = fill;
   const merged = fillSource<CloseColumns>(first, filling, rank);

@@ -14,42 +14,55 @@ export type TimedColumns<T> = { [K in keyof T]: T[K] extends readonly unknown[] 
  * @returns the served columns, and for each row the index of its source
  */
 export function mergeSources<T>(sources: readonly TimedColumns<T>[]): { columns: TimedColumns<T>; source: number[] } {
-  const source: number[] = [];
-  const row: number[] = [];
-  const next = sources.map(() => 0);
-  for (;;) {
-    let best = -1;
-    let time = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < sources.length; i++) {
-      const own = sources[i]!.time[next[i]!];
-      if (own !== undefined && own < time) [best, time] = [i, own];
-    }
-    if (best === -1) break;
-    source.push(best);
-    row.push(next[best]!);
-    for (let i = 0; i < sources.length; i++) if (sources[i]!.time[next[i]!] === time) next[i]!++;
+  const [first, ...later] = sources;
+  let served = { columns: first!, source: first!.time.map(() => 0) };
+  for (const [i, fill] of later.entries()) {
+    const rank = fill.time.map(() => i + 1);
+    served = fillSource(served.columns, fill, rank, served.source);
   }
-  const names = Object.keys(sources[0]!) as (keyof T)[];
-  const columns = names.map((name) => {
-    const all = sources.map((one) => one[name] as readonly unknown[]);
-    return [name, row.map((at, i) => all[source[i]!]![at])];
-  });
-  return { columns: Object.fromEntries(columns) as TimedColumns<T>, source };
+  return served;
 }
 
 /**
- * The bars of a source with those of later ones that fill it.
+ * The bars of a source with those of later ones that fill it; where both have one, that of the first.
  * @param rank of the source of each filling bar, from 1
+ * @param source the ranks of the first, by default 0
  * @returns the columns, and for each row the rank of its source
  */
 export function fillSource<T>(
   first: TimedColumns<T>,
   fill: TimedColumns<T>,
   rank: readonly number[],
+  source: readonly number[] = first.time.map(() => 0),
 ): { columns: TimedColumns<T>; source: number[] } {
-  const { columns, source } = mergeSources<T>([first, fill]);
-  let filled = 0;
-  return { columns, source: source.map((each) => (each === 0 ? 0 : rank[filled++]!)) };
+  const rows = mergedRows(first.time, fill.time);
+  const names = Object.keys(first) as (keyof T)[];
+  const columns = names.map((name) => [name, pick<unknown>(rows, first[name], fill[name])]);
+  return { columns: Object.fromEntries(columns) as TimedColumns<T>, source: pick(rows, source, rank) };
+}
+
+/** The rows of two sources in the order of time: indices of the first; of the filling one their complement, which is below 0. */
+function mergedRows(first: readonly number[], fill: readonly number[]): number[] {
+  const rows: number[] = [];
+  let next = 0;
+  for (let row = 0; row < first.length; row++) {
+    const time = first[row]!;
+    while (fill[next]! < time) rows.push(~next++);
+    if (fill[next] === time) next++;
+    rows.push(row);
+  }
+  while (next < fill.length) rows.push(~next++);
+  return rows;
+}
+
+// a loop takes a third of the time of `map`, whose callback sees columns of different types (measured)
+function pick<V>(rows: readonly number[], first: readonly V[], fill: readonly V[]): V[] {
+  const picked = new Array<V>(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    picked[i] = row < 0 ? fill[~row]! : first[row]!;
+  }
+  return picked;
 }
 
 /** A part of a series, by bar opens: half-open, epoch ms; null = no bound. */

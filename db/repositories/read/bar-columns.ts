@@ -23,7 +23,7 @@ const SQL_NAMES: Record<string, string> = {
 const NEVER_NULL = new Set(['time', 'session', 'open', 'high', 'low', 'close', 'rank']);
 
 /** The name of a column in the table. */
-export const sqlName = (column: string): string => SQL_NAMES[column] ?? column;
+const sqlName = (column: string): string => SQL_NAMES[column] ?? column;
 
 /**
  * A select list that turns all rows of a page into one row with a binary array per column.
@@ -31,6 +31,21 @@ export const sqlName = (column: string): string => SQL_NAMES[column] ?? column;
  */
 export const columnsSql = (columns: readonly string[], prefix = ''): string =>
   columns.map((column) => `array_send(array_agg(${sqlName(column)})) as "${prefix}${column}"`).join(', ');
+
+/** The same in two steps, for arrays that more is done with: a select list that turns all rows into one row of arrays. */
+export const arraysSql = (columns: readonly string[]): string =>
+  columns.map((column) => `array_agg(${sqlName(column)}) as "${column}"`).join(', ');
+
+/**
+ * A select list that turns a row of `arraysSql` into one of `columnsSql`.
+ * @param table that the row is in
+ * @param condition unless it is true, the columns are null
+ */
+export const sendSql = (columns: readonly string[], table: string, condition?: string): string =>
+  columns
+    .map((column) => [`array_send(${table}."${column}")`, column] as const)
+    .map(([sent, column]) => `${condition ? `case when ${condition} then ${sent} end` : sent} as "${column}"`)
+    .join(', ');
 
 /**
  * Decodes a row of `columnsSql`; a page without bars has empty columns.

@@ -40,12 +40,8 @@ interface Ranked {
   rank: number[];
 }
 
-/** Stored indicators of a page of the first source. */
-export interface ServedIndicatorRows {
-  page: IndicatorColumns;
-  /** What its indicators must be computed from instead; null if no bar of a later source is served there. */
-  mixed: MixedCloses | null;
-}
+/** Stored indicators of a page of the first source; what they must be computed from if a bar of a later source is served there. */
+export type ServedIndicatorRows = { page: IndicatorColumns; mixed: null } | { page: null; mixed: MixedCloses };
 
 /** A page of the first source, and what is served of later sources among its bars or shortly before. */
 export interface MixedCloses {
@@ -147,8 +143,7 @@ export class BarReader {
       values: [...pageValues(request), later],
     });
     const { isMixed, cut, beforeRank, beforeSession, beforeClose, ...arrays } = rows[0]!;
-    const page = decodeColumns(INDICATORS, arrays, request.newest);
-    if (!isMixed) return { page, mixed: null };
+    if (!isMixed) return { page: decodeColumns(INDICATORS, arrays, request.newest), mixed: null };
     const mixed: MixedCloses = {
       page: decodeColumns(CLOSES, arrays, request.newest),
       fill: decodeColumns<CloseColumns & Ranked>({ ...CLOSES, ...RANK }, arrays, false, FILL),
@@ -156,7 +151,7 @@ export class BarReader {
       cut,
       before: beforeRank === null ? null : { rank: beforeRank, session: beforeSession!, close: beforeClose! },
     };
-    return { page, mixed };
+    return { page: null, mixed };
   }
 
   /** The newest bar and the live price of each series, in the order of the keys. */
