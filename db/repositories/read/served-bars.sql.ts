@@ -64,6 +64,12 @@ const fillSql = (columns: readonly string[]): string =>
 const CLOSES = ['time', 'session', 'close'];
 
 /**
+ * An instant that no session before this one reaches, so that a search for them need not walk through this one from its end:
+ * noon UTC of its date. A session is over when its date is, and the last time zone to end a date is 12 hours behind UTC.
+ */
+const EARLIER_SESSIONS_END = `(session + time '12:00') at time zone 'UTC'`;
+
+/**
  * A page of the first source with its stored indicators. Where a bar of a later source is served in the page or among the bars
  * that its indicators look back to, they come without the indicators: the closes and sessions of the page, those bars, the bars
  * of the first source that the indicators look back to, and the last served bar of an earlier session than the oldest served
@@ -104,7 +110,8 @@ export const servedIndicatorsSql = (columns: readonly string[], order: Order): s
     select rank, session, close from (select 0 as rank, $1 as id union all select rank, id from ${OTHERS}) source
     cross join lateral (
       select time, session, close from bars
-      where asset_id = source.id and timeframe = $2 and time < (select time from oldest) and session < (select session from oldest)
+      where asset_id = source.id and timeframe = $2 and session < (select session from oldest)
+        and time < (select least(time, ${EARLIER_SESSIONS_END}) from oldest)
       order by time desc limit 1) l
     order by time desc, rank limit 1),
   mixed as (select exists (select from fill) or coalesce((select rank > 0 from before), false) as is_mixed)
