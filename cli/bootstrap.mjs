@@ -37,19 +37,19 @@ const COMMANDS = {
 
 /** Commands that serve or build the dashboard. */
 const WITH_DASHBOARD = new Set(['build', 'start', 'e2e', 'bench', 'chaos', 'docs']);
-/** Commands that start Temporal. */
-const WITH_TEMPORAL = new Set(['start', 'test', 'e2e', 'bench', 'chaos', 'cluster', 'docs']);
+/** Commands that start PostgreSQL and Temporal. */
+const WITH_SERVERS = new Set(['start', 'test', 'e2e', 'bench', 'chaos', 'cluster', 'docs']);
 
 async function main([command, ...args]) {
+  checkNode();
   if (!Object.hasOwn(COMMANDS, command ?? ''))
     throw new Error(`Usage: node cli/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`);
-  checkNode();
   process.chdir(root);
   Object.assign(process.env, proxyVariables(process.env));
   const { prepare } = await import('./prepare/prepare.mjs');
   const node = await prepare(root, {
     withDashboard: WITH_DASHBOARD.has(command),
-    withTemporal: WITH_TEMPORAL.has(command),
+    withServers: WITH_SERVERS.has(command),
   });
   const script = COMMANDS[command];
   if (!script) return 0;

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SECOND } from '../../domain/timeframe.js';
+import { diskFullAdvice } from '../lib/disk-full.js';
 import { commandLine, endProcess, isAlive } from '../lib/processes.js';
 import { readSecret, secretFile } from '../lib/secret-file.js';
 import { UserError } from '../lib/user-error.js';
@@ -70,12 +71,14 @@ async function createCluster(
   ]);
   try {
     await promisify(execFile)(command, args, { ...options, env: serverEnv() });
+    renameSync(cluster, folder);
   } catch (error) {
     const { stderr } = error as { stderr?: string };
-    throw new UserError(`initdb could not create a database in ${folder}:\n${stderr || String(error)}`);
+    const reason = stderr || String(error);
+    throw new UserError(`initdb could not create a database in ${folder}:\n${diskFullAdvice(reason) ?? reason}`);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
   }
-  renameSync(cluster, folder);
-  rmSync(aside, { recursive: true, force: true });
 }
 
 /** The environment without PostgreSQL's own variables (PGDATA, PGPORT …): those of the user's shell must not reach our server. */

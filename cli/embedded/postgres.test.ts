@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import pg from 'pg';
@@ -114,5 +114,17 @@ describe('the embedded PostgreSQL', () => {
     mkdirSync(join(dataDir, 'postgres'));
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '18\n');
     await expect(start(dataDir)).rejects.toThrow(/password file .* is missing/);
+  });
+
+  it('says what to do if the disk is full, and leaves nothing of the database that it could not create', async () => {
+    const dataDir = temporaryFolder();
+    const initdb = join(temporaryFolder(), 'initdb');
+    const fails = ['#!/bin/sh', 'echo "FATAL:  could not write to file: No space left on device" >&2', 'exit 1'];
+    writeFileSync(initdb, fails.join('\n'), { mode: 0o755 });
+    const logFile = new LogFile(join(dataDir, 'postgres.log'));
+    await expect(startPostgres({ dataDir, logFile, binaries: { initdb, postgres: initdb } })).rejects.toThrow(
+      /^initdb could not create a database in .+:\nThe disk is full\. Free some space, or set DATA_DIR/,
+    );
+    expect(readdirSync(dataDir)).not.toContainEqual(expect.stringMatching(/^postgres\.new/));
   });
 });

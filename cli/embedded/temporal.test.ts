@@ -51,3 +51,21 @@ it('refuses every request to the REST API of the server, which no token protects
     logFile.close();
   }
 });
+
+it('is not mistaken for the server of another start that has taken its port', async () => {
+  const folder = temporaryFolder();
+  const port = await freePort();
+  const start = async (name: string) => {
+    const logFile = new LogFile(join(folder, name));
+    const binary = await temporalCli({ log: () => undefined });
+    return startTemporal({ binary, port, ui: null, databaseFile: null, namespace: 'default', logFile });
+  };
+  const first = await start('first.log');
+  try {
+    await expect(start('second.log')).rejects.toThrow(
+      /^Temporal did not start: [^]*:\d+: bind: address already in use/,
+    );
+  } finally {
+    await first.stop(3_000);
+  }
+});

@@ -59,7 +59,8 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
 async function attemptStart(options: TemporalOptions): Promise<TemporalServer | string> {
   const inner = options.ui && { host: hiddenHost(), port: await freePort() };
   if (options.databaseFile) mkdirSync(dirname(options.databaseFile), { recursive: true });
-  const child = await spawnServer(options.binary, await commandLine(options, inner), {
+  const metricsPort = await freePort();
+  const child = await spawnServer(options.binary, await commandLine(options, inner, metricsPort), {
     stdio: ['ignore', 'pipe', 'pipe'],
     // it would tell its makers of itself once a day, to ask for a newer version
     env: { ...process.env, TEMPORAL_VERSION_CHECK_DISABLED: '1' },
@@ -68,7 +69,7 @@ async function attemptStart(options: TemporalOptions): Promise<TemporalServer | 
   options.onSpawn?.(child.pid!);
   const server = running(child, { clean: 'SIGINT', quick: 'SIGKILL' });
   const address = `127.0.0.1:${options.port}`;
-  const failure = await untilReady(server, address, options.namespace);
+  const failure = await untilReady(server, address, options.namespace, metricsPort);
   if (failure === null) {
     if (options.ui && inner) {
       const gate = await openUiGate({ ...options.ui, target: inner });
@@ -98,12 +99,16 @@ function hiddenHost(): string {
   return `127.${[1, 2, 3].map(() => randomInt(1, 255)).join('.')}`;
 }
 
-async function commandLine(options: TemporalOptions, ui: { host: string; port: number } | null): Promise<string[]> {
+async function commandLine(
+  options: TemporalOptions,
+  ui: { host: string; port: number } | null,
+  metricsPort: number,
+): Promise<string[]> {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(options.port), '--namespace', options.namespace],
     ...(ui ? ['--ui-ip', ui.host, '--ui-port', String(ui.port)] : ['--headless']),
     ...(options.databaseFile ? ['--db-filename', options.databaseFile] : []),
-    ...['--metrics-port', String(await freePort()), '--http-port', String(await freePort()), '--log-level', 'error'],
+    ...['--metrics-port', String(metricsPort), '--http-port', String(await freePort()), '--log-level', 'error'],
     // with more than one partition, a queue's rate limit is split and lets bursts through
     ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
     ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
@@ -118,8 +123,16 @@ async function commandLine(options: TemporalOptions, ui: { host: string; port: n
   ];
 }
 
-/** Null once the namespace is available; otherwise why it is not. */
-async function untilReady(server: RunningProcess, address: string, namespace: string): Promise<string | null> {
+/**
+ * Null once the namespace is available; otherwise why it is not. The port of the metrics, which nobody else knows, shows that
+ * the server is ours: that of another start may have taken the port of the address a moment ago, and would answer as well.
+ */
+async function untilReady(
+  server: RunningProcess,
+  address: string,
+  namespace: string,
+  metricsPort: number,
+): Promise<string | null> {
   const deadline = performance.now() + READY_MS;
   let ended: string | null = null;
   void server.exited.then((reason) => (ended = reason));
@@ -127,6 +140,7 @@ async function untilReady(server: RunningProcess, address: string, namespace: st
   try {
     while (performance.now() < deadline) {
       try {
+        await fetch(`http://127.0.0.1:${metricsPort}/metrics`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
         await connection.withDeadline(Date.now() + PROBE_TIMEOUT_MS, () => setRetention(connection, namespace));
         return null;
       } catch {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage } from 'node:http';
+import http, { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,17 @@ describe('the gate in front of the Temporal Web UI', () => {
     received.length = 0;
     const { statusCode, headers: given } = await send(headers);
     expect([statusCode, given['x-content-type-options'], received]).toEqual([status, 'nosniff', []]);
+  });
+
+  it('reaches the UI past the proxy that the environment names', async () => {
+    const { globalAgent } = http;
+    http.globalAgent = new http.Agent({ proxyEnv: { http_proxy: 'http://127.0.0.1:1' } });
+    try {
+      const { status } = await fetch(`http://127.0.0.1:${gate.port}/`);
+      expect(status).toBe(201);
+    } finally {
+      http.globalAgent = globalAgent;
+    }
   });
 
   it('says so while the UI does not respond', async () => {

@@ -1,4 +1,4 @@
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream';
 
@@ -15,6 +15,9 @@ export interface UiGate {
   port: number;
   close(): void;
 }
+
+/** The global agent would send requests for the UI's own address through the proxy of `http_proxy`. */
+const DIRECT = new Agent();
 
 /**
  * Stands in front of Temporal's Web UI, which has no token and checks nothing: any page could pause schedules through it.
@@ -53,7 +56,7 @@ function refuse(response: ServerResponse, status: number, text: string): void {
 
 function pass(request: IncomingMessage, response: ServerResponse, target: UiGateOptions['target']): void {
   const { method, url, headers } = request;
-  const inner = forward({ ...target, method, path: url, headers }, (reply) => {
+  const inner = forward({ ...target, method, path: url, headers, agent: DIRECT }, (reply) => {
     response.writeHead(reply.statusCode!, reply.rawHeaders);
     pipeline(reply, response, () => undefined); // if the UI breaks off, so does the response
   });

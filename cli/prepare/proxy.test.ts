@@ -21,8 +21,33 @@ describe('the environment behind a proxy', () => {
     [{ http_proxy: 'http://proxy:3128', NO_PROXY: 'a.example, 127.0.0.1' }, 'a.example,127.0.0.1,localhost,::1'],
     [{ http_proxy: 'http://proxy:3128', no_proxy: '*' }, '*'],
   ])('of %j excepts this machine', (env, excepted) => {
-    expect(proxyVariables(env)).toEqual({ NODE_USE_ENV_PROXY: '1', no_proxy: excepted, NO_PROXY: excepted });
+    expect(proxyVariables(env)).toEqual({ ...env, NODE_USE_ENV_PROXY: '1', no_proxy: excepted, NO_PROXY: excepted });
   });
+
+  it('excepts the addresses that our own servers listen on', () => {
+    const { no_proxy } = proxyVariables({
+      http_proxy: 'http://proxy:3128',
+      HOST: '192.0.2.1',
+      METRICS_HOST: '192.0.2.2',
+    });
+    expect(no_proxy).toBe('localhost,127.0.0.1,::1,192.0.2.1,192.0.2.2');
+  });
+
+  it.each(['proxy.example:3128', '127.0.0.1:3128', 'me:secret@proxy.example:3128'])(
+    'has the scheme of %s',
+    (address) => {
+      expect(proxyVariables({ https_proxy: address })).toMatchObject({ https_proxy: `http://${address}` });
+    },
+  );
+
+  it.each(['http://', 'socks5://127.0.0.1:1080', 'http://me:se%cret@proxy:3128', 'http://me:secret@proxy:port'])(
+    'is refused with %s, without its password',
+    (address) => {
+      const refused = () => proxyVariables({ http_proxy: 'http://proxy:3128', HTTPS_PROXY: address });
+      expect(refused).toThrow(/^HTTPS_PROXY is not the address of an HTTP proxy, such as /);
+      expect(refused).not.toThrow(/se%?cret/);
+    },
+  );
 });
 
 /** Requests the bars of both providers and prints how each attempt ended. Arguments: the base URLs. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { keepLockFor } from './prepare-lock.mjs';
 
 const PROGRESS_INTERVAL_MS = 15_000;
 /** The end of a step's output that is shown if it fails. */
@@ -35,6 +36,7 @@ export async function step({ doing, done, expected }, work) {
 function run(doing, program, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (child.pid) keepLockFor(child.pid);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => (output = (output + chunk).slice(-SHOWN_OUTPUT_LENGTH)));
@@ -44,7 +46,11 @@ function run(doing, program, args, options) {
       child.kill(name);
     };
     for (const name of SIGNALS) process.on(name, interrupt);
-    child.once('error', reject);
+    child.once('error', (error) => {
+      reject(
+        error.code === 'ENOENT' ? new Error(`${doing} failed: ${program} is not installed, or not on PATH.`) : error,
+      );
+    });
     child.once('close', (code, signal) => {
       for (const name of SIGNALS) process.off(name, interrupt);
       if (interruptedBy || SIGNALS.includes(signal)) reject(interrupted(doing));

@@ -20,6 +20,13 @@ describe('the data folder', () => {
     expect(existsSync(join(folder, 'barkeep.json'))).toBe(false);
   });
 
+  it('is claimed again after a start that found the disk full', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'barkeep.json'), '');
+    claimDataFolder(folder);
+    expect(JSON.parse(readFileSync(join(folder, 'barkeep.json'), 'utf8'))).toEqual({ version: 1 });
+  });
+
   it('is refused if another version created it', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'barkeep.json'), '{"version": 99}');
@@ -29,7 +36,9 @@ describe('the data folder', () => {
   it('is refused if it is a file', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
-    expect(() => claimDataFolder(file)).toThrow(/Cannot use .* as data folder/);
+    expect(() => claimDataFolder(file)).toThrow(
+      /^Cannot use .* as data folder: .*\. Set DATA_DIR to a folder that can be written\.$/,
+    );
   });
 
   it('is locked by one start at a time: a second one reports where the first runs', async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskFullAdvice } from '../lib/disk-full.js';
 import { takeLock } from '../lib/lock-file.js';
 import { readRuntime } from '../lib/runtime-file.js';
 import { UserError } from '../lib/user-error.js';
@@ -19,16 +20,21 @@ export function claimDataFolder(folder: string): void {
     // if we are root, PostgreSQL runs as another user, who must be able to enter; secrets inside are 0600
     mkdirSync(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     const entries = readdirSync(folder).filter((entry) => !NOISE.has(entry));
-    if (entries.length === 0) return writeFileSync(join(folder, MARKER), `${JSON.stringify({ version: VERSION })}\n`);
+    const marker = join(folder, MARKER);
+    // a marker without content is that of a start that found the disk full
+    if (entries.length === 0 || (entries.includes(MARKER) && readFileSync(marker, 'utf8') === ''))
+      return writeFileSync(marker, `${JSON.stringify({ version: VERSION })}\n`);
     if (!entries.includes(MARKER)) throw new UserError(`${folder} contains files other than Barkeep's. ${ANOTHER}`);
-    const { version } = JSON.parse(readFileSync(join(folder, MARKER), 'utf8')) as { version: number };
+    const { version } = JSON.parse(readFileSync(marker, 'utf8')) as { version: number };
     if (version !== VERSION)
       throw new UserError(
         `${folder} belongs to another version of Barkeep (data version ${version}; this build uses ${VERSION}). ${ANOTHER}`,
       );
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`Cannot use ${folder} as data folder: ${(error as Error).message}. ${ANOTHER}`);
+    const { message } = error as Error;
+    const advice = diskFullAdvice(message) ?? 'Set DATA_DIR to a folder that can be written.';
+    throw new UserError(`Cannot use ${folder} as data folder: ${message}. ${advice}`);
   }
 }
 

@@ -5,16 +5,21 @@ import { startOptions } from './options.js';
 const neverProbe = () => Promise.reject(new Error('no host may be probed'));
 
 describe('the choice of the market', () => {
-  it('takes the sandbox if a provider cannot be reached, and names it', async () => {
-    const choice = await chooseMarket(startOptions([], {}), (url) => Promise.resolve(url.includes('yahoo')));
-    expect(choice.mode).toBe('sandbox');
-    expect(choice.sentence).toBe(
-      'Market data: SIMULATED by the sandbox (cannot reach api.coingecko.com; --live skips this check). No bar is real.',
+  it('takes the sandbox if a provider cannot be reached, and says which one and why', async () => {
+    const proxy = 'connect ECONNREFUSED 127.0.0.1:3128';
+    const choice = await chooseMarket(startOptions([], {}), (url) =>
+      Promise.resolve(url.includes('yahoo') ? null : proxy),
     );
+    expect(choice).toEqual({
+      mode: 'sandbox',
+      sentence:
+        `Market data: SIMULATED by the sandbox (cannot reach api.coingecko.com: ${proxy}; --live skips this check). ` +
+        'No bar is real.',
+    });
   });
 
   it('is live if all providers can be reached', async () => {
-    const choice = await chooseMarket(startOptions([], {}), () => Promise.resolve(true));
+    const choice = await chooseMarket(startOptions([], {}), () => Promise.resolve(null));
     expect(choice).toMatchObject({ mode: 'live', sentence: expect.stringContaining('(all reachable)') });
   });
 

@@ -21,7 +21,7 @@ export interface MarketChoice {
  * Chooses between the real providers and the simulated exchange; probes the providers only in mode `auto`: those of the first
  * assets, without which there is nothing to show.
  */
-export async function chooseMarket({ env, modeFlag }: StartOptions, probe = canReach): Promise<MarketChoice> {
+export async function chooseMarket({ env, modeFlag }: StartOptions, probe = whyUnreachable): Promise<MarketChoice> {
   const setting = modeFlag ? `--${modeFlag}` : `MARKET_MODE=${env.MARKET_MODE}`;
   if (env.MARKET_MODE === 'sandbox') return sandbox(`set by ${setting}`);
   const first = [...new Set(FIRST_ASSETS.map(({ provider }) => provider))];
@@ -30,10 +30,10 @@ export async function chooseMarket({ env, modeFlag }: StartOptions, probe = canR
   if (env.MARKET_MODE === 'live') return live(hosts, `set by ${setting}`);
   if (first.some((id) => givenBaseUrl(id, env))) return live(hosts, 'base URLs are set');
   if (env.NODE_ENV === 'production') return live(hosts, 'production is always live');
-  const reached = await Promise.all(hosts.map((host) => probe(host)));
-  const missing = hosts.filter((_, i) => !reached[i]).map((host) => new URL(host).host);
+  const reasons = await Promise.all(hosts.map((host) => probe(host)));
+  const missing = hosts.flatMap((host, i) => (reasons[i] === null ? [] : [`${new URL(host).host}: ${reasons[i]}`]));
   if (missing.length === 0) return live(hosts, 'all reachable');
-  return sandbox(`cannot reach ${missing.join(' and ')}; --live skips this check`);
+  return sandbox(`cannot reach ${missing.join(', nor ')}; --live skips this check`);
 }
 
 const live = (hosts: string[], why: string): MarketChoice => ({
@@ -46,9 +46,9 @@ const sandbox = (why: string): MarketChoice => ({
   sentence: `Market data: SIMULATED by the sandbox (${why}). No bar is real.`,
 });
 
-/** Whether the host responds at all: an error page counts too. */
-const canReach = (url: string): Promise<boolean> =>
+/** Null if the host responds at all: an error page counts too. */
+const whyUnreachable = (url: string): Promise<string | null> =>
   probeHost(url).then(
-    () => true,
-    () => false,
+    () => null,
+    (error: Error) => error.message,
   );
