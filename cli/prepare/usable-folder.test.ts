@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 // @ts-expect-error: bootstrap's modules are JavaScript, without declarations
 import { checkUsableFolder as untyped } from './usable-folder.mjs';
 
