@@ -8,7 +8,7 @@ const INSTANT = z.union([
 ]);
 
 /** From 9 digits on, as 2026 and 20261120 are more likely a year and a date. Up to 11 digits are seconds, more milliseconds. */
-const EPOCH = /^-?(?:0|\d{9,11}(?:\.\d{1,6})?|(?<ms>\d{12,14}))$/;
+const EPOCH = /^-?(?:0|\d{9,11}(?:\.\d{1,9})?|(?<ms>\d{12,14}(?:\.\d{1,6})?))$/;
 
 /** What a parameter with an instant must be. */
 export const INSTANT_FORMATS =

@@ -1,12 +1,16 @@
-/** A symbol in our spelling, if it names a pair or a market as elsewhere: `BTC-USD`, `BTC/USDT`, `BTCUSD`, `SPY.US`, `$SPY`, `spy`. */
+/**
+ * A symbol in our spelling, if it names a pair or a market as elsewhere: `BTC-USD`, `BTC/USDT`, `X:BTCUSD`, `SPY.US`, `$SPY`,
+ * `spy`.
+ */
 export function sameSymbol(text: string, known: readonly string[]): string | null {
   const upper = text.trim().toUpperCase();
+  const plain = upper.replace(/^[$^]|^.+:/, '');
   const candidates = [
     upper,
-    upper.replace(/^[$^]/, ''),
-    upper.replace(/^.+:/, ''),
-    upper.replace(/[-/_.:=].*$/, ''),
-    upper.replace(/[-/_:]?(USDT?|USDC|EUR)$/, ''),
+    plain,
+    upper.replace(/:.*$/, ''),
+    plain.replace(/[-/_.=].*$/, ''),
+    plain.replace(/[-/_]?(USDT?|USDC|EUR)$/, ''),
   ];
   return known.find((symbol) => symbol !== text && candidates.includes(symbol.toUpperCase())) ?? null;
 }

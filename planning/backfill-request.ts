@@ -20,10 +20,11 @@ const MAX_SYMBOLS = 1_000;
 
 const time = (description: string, example: string) =>
   z
-    .string('must be a string')
-    .refine((text) => parseInstant(text) !== null, { error: INSTANT_FORMATS })
+    .union([z.string(), z.number()], INSTANT_FORMATS)
+    .transform(String)
+    .pipe(z.string().refine((text) => parseInstant(text) !== null, INSTANT_FORMATS))
     .optional()
-    .meta({ description, example, ...INSTANT_KEYWORDS });
+    .meta({ description, example, type: ['string', 'number'], anyOf: [...INSTANT_KEYWORDS.anyOf, { type: 'number' }] });
 
 const listOf = <T extends z.ZodType<string>>(name: T, max: number) =>
   z.array(name, 'must be a list').min(1, 'must name at least one').max(max, `must name at most ${max}`).optional();

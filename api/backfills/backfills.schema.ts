@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BACKFILL_STATES } from '../../contracts/queries.js';
+import { INSTANT_KEYWORDS } from '../../contracts/instant.js';
 import { BACKFILL_FIELDS } from '../../planning/backfill-request.js';
 import { reason } from '../admin/reason.schema.js';
 import { cursorParameter, limitParameter } from '../http/parameters.js';
@@ -98,7 +99,10 @@ export const BackfillSchema = component(
     durationMs: RunSchema.shape.durationMs.meta({ example: null }),
     asked: z
       .object({
-        ...{ symbols, timeframes, from, to, reprocess, order, concurrency, waitForApproval },
+        ...{ symbols, timeframes, reprocess, order, concurrency, waitForApproval },
+        // numbers have become texts
+        from: from.meta({ type: 'string', ...INSTANT_KEYWORDS }),
+        to: to.meta({ type: 'string', ...INSTANT_KEYWORDS }),
         reason: z.string().meta({
           description: 'Reason of the operator; empty if none was given.',
           example: 'the provider reported wrong volumes',

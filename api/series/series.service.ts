@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import type { AssetClass } from '../../config/catalog/asset-kinds.js';
 import { catalogOf } from '../../config/catalog/kinds-of-providers.js';
 import { seriesBehind } from '../../config/catalog/series-behind.js';
@@ -30,6 +31,8 @@ import { servedIndicatorsOf } from './served-indicators.js';
 
 /** Rows of a page that is written in a turn of its own. */
 const LONG_PAGE = 1_000;
+/** Longer pages that are read at once: more of them would take all connections, and all memory for garbage. */
+const LONG_PAGES_AT_ONCE = 2;
 /** Rows that are read at once of a response that holds the whole window. */
 const CHUNK_ROWS = 5_000;
 /** Steps (bars × reach × indicators) that one page of indicators may take: some seconds at most, in turns. */
@@ -52,6 +55,8 @@ type ResolvedQuery<Q extends SeriesQuery = SeriesQuery> = Q & {
 /** Bars and indicators of a series, a page at a time. */
 @Injectable()
 export class SeriesService {
+  private readonly longPages = pLimit(LONG_PAGES_AT_ONCE);
+
   constructor(
     @Inject(DEPS) private readonly deps: ApiDeps,
     private readonly requests: SeriesRequests,
@@ -168,7 +173,7 @@ export class SeriesService {
     const window = query.pageSize === null ? { ...spec.window, newest: spec.window.descending } : spec.window;
     const { from, to, newest, asOf } = window;
     const size = query.pageSize ?? CHUNK_ROWS;
-    const { columns: data, source, incomplete, cut } = await read({ from, to, newest, limit: size + 1 });
+    const { columns: data, source, incomplete, cut } = await this.read(read, { from, to, newest, limit: size + 1 });
     if (query.cursor !== undefined) await this.assertLevel(spec);
     const page = pageOf(data.time, size, window, cut);
     const isWhole = query.pageSize === null;
@@ -215,7 +220,7 @@ export class SeriesService {
   ): AsyncGenerator<Row[]> {
     for (let window: SeriesWindow | null = begin; window;) {
       const { from, to, newest } = window;
-      const { columns: data, source, cut } = await read({ from, to, newest, limit: CHUNK_ROWS + 1 });
+      const { columns: data, source, cut } = await this.read(read, { from, to, newest, limit: CHUNK_ROWS + 1 });
       // after a change the response breaks off, which HTTP clients report: half of it at another level would be worse
       await this.assertLevel(spec);
       const page = pageOf(data.time, CHUNK_ROWS, window, cut);
@@ -223,6 +228,11 @@ export class SeriesService {
       yield rowsOf(spec, columns, { data, source }, page);
       window = page.next;
     }
+  }
+
+  /** Long pages wait for each other, so that short ones find a connection, and /healthz its turn. */
+  private async read<T>(read: (part: Part) => Promise<T>, part: Part): Promise<T> {
+    return part.limit > LONG_PAGE + 1 ? this.longPages(read, part) : read(part);
   }
 
   /** Null if the price level of a request cannot change. */

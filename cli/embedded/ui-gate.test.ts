@@ -1,24 +1,26 @@
 import { once } from 'node:events';
 import http, { createServer, request, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allowedHosts } from '../../config/allowed-hosts.js';
 import { openUiGate, type UiGate } from './ui-gate.js';
 
 const received: string[] = [];
+const ignoreBrokenOff = () => undefined;
 const ui = createServer((incoming, response) => {
   void text(incoming).then((body) => {
     received.push(`${incoming.method} ${incoming.url} ${body}`);
     response.setHeader('Set-Cookie', ['a=1', 'b=2']).writeHead(201).end('from the UI');
-  });
+  }, ignoreBrokenOff);
 });
 let gate: UiGate;
+let target: { host: string; port: number };
 
 beforeAll(async () => {
   ui.listen(0, '127.0.0.1');
   await once(ui, 'listening');
-  const target = { host: '127.0.0.1', port: (ui.address() as AddressInfo).port };
+  target = { host: '127.0.0.1', port: (ui.address() as AddressInfo).port };
   gate = await openUiGate({ port: 0, target, allowsHost: allowedHosts('127.0.0.1', ['bars.example.com']) });
 });
 afterAll(() => {
@@ -73,5 +75,17 @@ describe('the gate in front of the Temporal Web UI', () => {
     const response = await fetch(`http://127.0.0.1:${away.port}/`);
     expect([response.status, await response.text()]).toEqual([502, expect.stringContaining('does not respond')]);
     away.close();
+  });
+
+  it.each([
+    ['its headers', 'POST / HTTP/1.1\r\nHost: localhost\r\n'],
+    ['its body', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"pause":'],
+  ])('waits only so long for a request that sends half of %s', async (_, half) => {
+    const timeLimits = { requestTimeout: 100, headersTimeout: 100, connectionsCheckingInterval: 20 };
+    const impatient = await openUiGate({ port: 0, target, allowsHost: () => true, timeLimits });
+    const socket = connect(impatient.port, '127.0.0.1');
+    socket.write(half);
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 408/);
+    impatient.close();
   });
 });

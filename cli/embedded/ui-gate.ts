@@ -1,6 +1,14 @@
 import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream';
+import { SECOND } from '../../domain/timeframe.js';
+
+/** As for the API: a request must arrive within this time, its headers sooner; checked every few seconds. */
+const TIME_LIMITS = {
+  requestTimeout: 20 * SECOND,
+  headersTimeout: 10 * SECOND,
+  connectionsCheckingInterval: 5 * SECOND,
+};
 
 export interface UiGateOptions {
   /** Where people open the Web UI, on 127.0.0.1. */
@@ -8,6 +16,8 @@ export interface UiGateOptions {
   /** Where the Web UI itself listens. */
   target: { host: string; port: number };
   allowsHost: (header: string | undefined) => boolean;
+  /** Shorter in tests. */
+  timeLimits?: typeof TIME_LIMITS;
 }
 
 export interface UiGate {
@@ -23,8 +33,9 @@ const DIRECT = new Agent();
  * Stands in front of Temporal's Web UI, which has no token and checks nothing: any page could pause schedules through it.
  * Refuses other hosts (DNS rebinding) and requests that pages of other origins send; forwards everything else.
  */
-export async function openUiGate({ port, target, allowsHost }: UiGateOptions): Promise<UiGate> {
-  const server = createServer((request, response) => {
+export async function openUiGate(options: UiGateOptions): Promise<UiGate> {
+  const { port, target, allowsHost, timeLimits = TIME_LIMITS } = options;
+  const server = createServer(timeLimits, (request, response) => {
     const { host, origin } = request.headers;
     if (!allowsHost(host)) return refuse(response, 421, `Not served as ${host}. Add this name to ALLOWED_HOSTS.`);
     if (origin !== undefined && !isOwn(origin, host))

@@ -18,6 +18,7 @@ test.describe('a bar’s story', () => {
     const path = `/api/lineage/MSFT/1d/${bars[0]!.time}`;
     const { bar, answer } = await get<Schemas['Lineage']>(path);
     await expect(sheet).toContainText(bar!.close.toFixed(2));
+    await expect(sheet).toContainText('from Yahoo Finance (simulated), stored');
     await expect(sheet).toContainText(answer!.payload.sha256);
     for (const part of ['Value', 'The provider’s own row', 'Payload', 'Rules', 'Revisions'])
       await expect(sheet.getByRole('heading', { name: part })).toBeVisible();

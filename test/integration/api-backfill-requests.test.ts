@@ -36,6 +36,8 @@ describe('a request that cannot be carried out', () => {
     [{ from: '2026-11-20', to: '2026-11-19' }, 'to'],
     [{ from: '2100-01-01', to: '2100-02-01' }, 'from'],
     [{ from: 'yesterday' }, 'from'],
+    [{ from: 2026 }, 'from'],
+    [{ from: true }, 'from'],
     [{ from: '2026-11-01', start: '2026-11-01' }, 'start'],
     [{ timeframe: '1m', timeframes: ['1m'] }, 'timeframe'],
     [{ reprocess: 'stored' }, 'reprocess'],
@@ -61,7 +63,7 @@ describe('a request that cannot be carried out', () => {
   });
 });
 
-describe('the same backfill five times at once', () => {
+describe('the same backfill six times at once', () => {
   it('is one, whatever names and spellings it comes in; the next one is another', async () => {
     const [from, to] = ['2026-10-01', '2026-10-02'];
     const same = [
@@ -70,6 +72,7 @@ describe('the same backfill five times at once', () => {
       { symbols: ['NVDA', 'SPY', 'SPY'], timeframes: ['1d'], start: from, end: to, refetch: true },
       { symbols: ['NVDA', 'SPY'], timeframe: '1d', from: `${from}T00:00:00Z`, to, refetch: true },
       { symbols: ['NVDA', 'SPY'], timeframe: '1d', from, to: '1790899200', reprocess: 'all', waitForApproval: false },
+      { symbols: ['NVDA', 'SPY'], timeframe: '1d', from: Date.parse(from), to: 1_790_899_200, reprocess: 'all' },
     ];
     const sent = await Promise.all(same.map((body) => post(body)));
     for (const { status, json } of sent)

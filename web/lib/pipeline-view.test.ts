@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Pipeline, Run } from './api/types';
-import { viewPipeline, viewPipelines } from './pipeline-view';
+import type { Asset, Pipeline, Run } from './api/types';
+import { symbolsOf, viewPipeline, viewPipelines } from './pipeline-view';
 
 const pipeline = (paused: boolean | null, status: Run['status'] | null = 'succeeded', note: string | null = null) =>
   ({ paused, note, lastRun: status && { status } }) as Pipeline;
@@ -19,6 +19,33 @@ describe('a pipeline', () => {
     [pipeline(null, 'succeeded', 'Temporal is unreachable.'), 'unknown'],
   ])('%j is %s', (given, label) => {
     expect(viewPipeline(given).label).toBe(label);
+  });
+});
+
+describe('the symbols of a pipeline', () => {
+  const asset = (symbol: string, provider: string, status = 'active', ofSource = status) =>
+    ({
+      symbol,
+      status,
+      sources: [
+        { provider: 'yahoo', status: 'active' },
+        { provider, status: ofSource },
+      ],
+    }) as Asset;
+  const assets = [
+    asset('SPY', 'alpaca'),
+    asset('SIE.DE', 'coinbase'),
+    asset('OLD', 'alpaca', 'retired'),
+    asset('MSFT', 'alpaca', 'active', 'paused'),
+  ];
+
+  it('are those that it is fresh for, each once', () => {
+    const freshness = ['BTC', 'ETH', 'BTC'].map((symbol) => ({ symbol }));
+    expect(symbolsOf({ provider: 'alpaca', freshness } as Pipeline, assets)).toEqual(['BTC', 'ETH']);
+  });
+
+  it('are those that it has a source of while it stands by', () => {
+    expect(symbolsOf({ provider: 'alpaca', freshness: [] } as unknown as Pipeline, assets)).toEqual(['SPY']);
   });
 });
 

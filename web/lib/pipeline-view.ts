@@ -1,4 +1,4 @@
-import type { Pipeline, Run, Status } from './api/types';
+import type { Asset, Pipeline, Run, Status } from './api/types';
 
 /** The meaning of a state's mark; components/ui/status-mark.tsx draws it. */
 export type MarkKind = 'good' | 'busy' | 'idle' | 'late' | 'warn' | 'bad';
@@ -42,6 +42,17 @@ export function viewPipeline({
   if (lastRun?.status === 'partial') return { mark: 'warn', label: 'partly failing' };
   if (lastRun && RUN_STATES[lastRun.status].mark === 'bad') return { mark: 'bad', label: 'failing' };
   return { mark: 'good', label: 'active' };
+}
+
+/** The symbols that a pipeline fetches: those whose newest bars are its own, or, while it stands by, those that it has a source of. */
+export function symbolsOf(
+  { provider, freshness }: Pick<Pipeline, 'provider' | 'freshness'>,
+  assets: readonly Asset[],
+): string[] {
+  if (freshness.length > 0) return [...new Set(freshness.map(({ symbol }) => symbol))];
+  const standsBy = ({ status, sources }: Asset) =>
+    status === 'active' && sources.some((source) => source.provider === provider && source.status === 'active');
+  return assets.filter(standsBy).map(({ symbol }) => symbol);
 }
 
 /** The state of all pipelines together: the worst one, and how many share it. Those that are off do not count. */

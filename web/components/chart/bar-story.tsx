@@ -9,6 +9,7 @@ import { counted, formatCount, formatVolume, NONE } from '../../lib/format';
 import { changesOf } from '../../lib/health-view';
 import { nameOf } from '../../lib/run-filter';
 import { formatTime } from '../../lib/time';
+import { useProviderName } from '../../lib/use-provider-name';
 import { Dialog } from '../ui/dialog';
 import { PageLink } from '../ui/page-link';
 import { QueryResult } from '../ui/panel';
@@ -91,6 +92,26 @@ function Stored({
   );
 }
 
+/** Its source, and which run stored it when. */
+function Origin({ lineage: { source, slot }, bar }: { lineage: Lineage; bar: NonNullable<Lineage['bar']> }) {
+  const providerName = useProviderName();
+  return (
+    <p className="label mt-1">
+      from {providerName(source)}, stored {timeText(bar.recordedAt)}
+      {bar.run && (
+        <>
+          {' '}
+          by{' '}
+          <a className="link" href={bar.run.temporalUrl} target="_blank" rel="noreferrer">
+            {bar.run.pipeline}
+          </a>
+        </>
+      )}
+      {slot.verifiedAt && `; session verified ${timeText(slot.verifiedAt)}`}
+    </p>
+  );
+}
+
 function Story({ asset, lineage }: { asset: Asset; lineage: Lineage }) {
   const { slot, bar, answer, revisions, rejections, warnings, rescaledBy } = lineage;
   return (
@@ -104,19 +125,7 @@ function Story({ asset, lineage }: { asset: Asset; lineage: Lineage }) {
                 open from payload #{bar.openFrom.id}, fetched {timeText(bar.openFrom.fetchedAt)}: later ones lack it
               </p>
             )}
-            <p className="label mt-1">
-              stored {timeText(bar.recordedAt)}
-              {bar.run && (
-                <>
-                  {' '}
-                  by{' '}
-                  <a className="link" href={bar.run.temporalUrl} target="_blank" rel="noreferrer">
-                    {bar.run.pipeline}
-                  </a>
-                </>
-              )}
-              {slot.verifiedAt && `; session verified ${timeText(slot.verifiedAt)}`}
-            </p>
+            <Origin lineage={lineage} bar={bar} />
           </>
         ) : (
           <p className="text-warn">

@@ -1,7 +1,9 @@
 'use client';
+import { useQuery } from '@tanstack/react-query';
+import { assetsQuery } from '../../lib/api/queries';
 import type { Pipeline, Schedule } from '../../lib/api/types';
 import { stepsOf } from '../../lib/pipeline-steps';
-import { viewPipeline, type StateView } from '../../lib/pipeline-view';
+import { symbolsOf, viewPipeline, type StateView } from '../../lib/pipeline-view';
 import { useSourceName } from '../../lib/source-name';
 import { CurrentState } from '../ui/current-state';
 import { PageLink } from '../ui/page-link';
@@ -30,7 +32,8 @@ export function PipelineCard({
 }) {
   const nameOf = useSourceName();
   const { freshness, lastRun } = pipeline;
-  const symbols = [...new Set(freshness.map(({ symbol }) => symbol))];
+  const { data: assets = [] } = useQuery(assetsQuery);
+  const symbols = symbolsOf(pipeline, assets);
   const timeframes = [...new Set(freshness.map(({ timeframe }) => timeframe))];
   return (
     <li className={PIPELINE_CARD}>

@@ -1861,12 +1861,12 @@ export interface components {
              * @description Former name of `to`.
              * @example 2026-11-20
              */
-            end?: string;
+            end?: ((string | number) | (number | string)) | string | number;
             /**
              * @description Start, inclusive: a time or a date, market clock. Default: the beginning of the history that the provider offers; for minute bars of years, the last 30 days.
              * @example 2026-11-01
              */
-            from?: string;
+            from?: ((string | number) | (number | string)) | string | number;
             /**
              * @description Whether the newest or the oldest bars of a page of assets come first. Default: `newest`.
              * @example newest
@@ -1894,7 +1894,7 @@ export interface components {
              * @description Former name of `from`.
              * @example 2026-11-01
              */
-            start?: string;
+            start?: ((string | number) | (number | string)) | string | number;
             /**
              * @description Symbols, case-insensitive. Default: all tracked assets.
              * @example [
@@ -1919,7 +1919,7 @@ export interface components {
              * @description End, exclusive: a time or a date, market clock. Default: now.
              * @example 2026-11-20
              */
-            to?: string;
+            to?: ((string | number) | (number | string)) | string | number;
             /**
              * @description Counts its requests first, then waits up to 7 days for approval. Default: false.
              * @example false
