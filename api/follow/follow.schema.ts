@@ -5,10 +5,12 @@ import { MAX_FOLLOWED } from '../../planning/follow.js';
 import { reason } from '../admin/reason.schema.js';
 import { AssetSchema, quotedIn, sourceRole, sourceStatus, status } from '../assets/assets.schema.js';
 import { BackfillSchema } from '../backfills/backfills.schema.js';
-import { assetHead, providerId, timeframe } from '../openapi/fields.js';
+import { assetHead, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const MAX_TEXT = 100;
+
+const askedProvider = z.enum(ASKED_PROVIDER_IDS).meta({ description: 'Id of the provider.' });
 const text = (what: string) =>
   z
     .string(`must be ${what}`)
@@ -25,7 +27,7 @@ export type SearchFilter = z.output<typeof SearchQuery>;
 const FoundSchema = component(
   'FoundInstrument',
   z.object({
-    provider: providerId,
+    provider: askedProvider,
     providerSymbol: z.string().meta({
       description: "The provider's identifier: to follow it, send it to `POST /api/assets` with the provider.",
       example: 'VOD.L',
@@ -70,7 +72,7 @@ export const SearchSchema = component(
     providers: z
       .array(
         z.object({
-          provider: providerId,
+          provider: askedProvider,
           failure: z.string().nullable().meta({
             description: 'Why the provider did not answer, so that its results are missing; null if it did.',
             example: null,
@@ -92,8 +94,7 @@ export const FollowRequestSchema = component(
       .min(1, 'must name at least one')
       .max(MAX_FOLLOWED, `must name at most ${MAX_FOLLOWED}`)
       .meta({ description: 'Symbols of a provider, such as `providerSymbol` of a search result.', example: ['VOD.L'] }),
-    provider: providerId
-      .refine((id) => new Set<string>(ASKED_PROVIDER_IDS).has(id), `must be one of ${ASKED_PROVIDER_IDS.join(', ')}`)
+    provider: askedProvider
       .optional()
       .meta({ description: 'Default: for each symbol the first provider that knows it.', example: 'yahoo' }),
     reason: reason.optional(),

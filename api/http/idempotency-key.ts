@@ -8,8 +8,8 @@ const MAX_KEY_LENGTH = 255;
 export const IDEMPOTENCY_KEY = {
   'Idempotency-Key': {
     description:
-      'A unique key of your choice. Requests with the same key start only one backfill, however often you send them.',
-    example: '7d8a2f64-9f0e-4d1b-8f53-0a2c5f7e9b11',
+      'A unique key of your choice, such as a UUID. Requests with the same key start only one backfill, however often you ' +
+      'send them. There is no example, since a key of another request is refused.',
     keywords: { minLength: 1, maxLength: MAX_KEY_LENGTH },
   },
 };

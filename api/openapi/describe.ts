@@ -18,7 +18,8 @@ import {
 
 interface ParameterDocs {
   description: string;
-  example: string;
+  /** None if no value would do twice. */
+  example?: string;
   /** Further keywords of JSON Schema. */
   keywords?: object;
 }
@@ -92,12 +93,16 @@ export function Describe(docs: OperationDocs): MethodDecorator {
 }
 
 const pathParameter = (name: string, { description, example, keywords }: ParameterDocs): MethodDecorator =>
-  ApiParam({ name, description, schema: schemaOf({ type: 'string', ...keywords, examples: [example] }) });
+  ApiParam({
+    name,
+    description,
+    schema: schemaOf({ type: 'string', ...keywords, ...(example && { examples: [example] }) }),
+  });
 
 const headerParameter = (name: string, { description, example, keywords }: ParameterDocs): MethodDecorator =>
   ApiHeader({
     ...{ name, description, required: false },
-    schema: schemaOf({ type: 'string', ...keywords, examples: [example] }),
+    schema: schemaOf({ type: 'string', ...keywords, ...(example && { examples: [example] }) }),
   });
 
 const bodyOf = ({ schema, examples }: NonNullable<OperationDocs['body']>): MethodDecorator =>

@@ -14,8 +14,8 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
 const examplesOf = ({ example, examples = {} }: DocumentedBody): unknown[] =>
   example === undefined ? Object.values(examples).map(({ value }) => value) : [example];
 
-/** A cursor belongs to a page of its endpoint; a range excludes start and end. */
-const WITHOUT_EXAMPLE = ['cursor', 'range', 'source'];
+/** A cursor belongs to a page of its endpoint; a range excludes start and end; a key belongs to one request. */
+const WITHOUT_EXAMPLE = ['cursor', 'range', 'source', 'Idempotency-Key'];
 
 describe('the OpenAPI document', () => {
   it('equals api/openapi.json (to update it: npm run build && node dist/api/write-openapi.js)', async () => {

@@ -129,14 +129,14 @@ describe('many long pages at once', () => {
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its reader
     const read = BarReader.prototype.prices;
     let [reading, most] = [0, 0];
-    jest.spyOn(BarReader.prototype, 'prices').mockImplementation(async function (this: BarReader, request) {
+    vi.spyOn(BarReader.prototype, 'prices').mockImplementation(async function (this: BarReader, request) {
       most = Math.max(most, ++reading);
       return read.call(this, request).finally(() => reading--);
     });
     const pages = await Promise.all(
       Array.from({ length: 12 }, (_, n) => api.get(`/api/crypto/BTC/ohlcv?limit=${9_000 + n}`)),
     );
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     expect(pages.map(({ json }) => json.bars.length)).toEqual(pages.map((_, n) => 9_000 + n));
     expect(most).toBe(2);
   });

@@ -1416,7 +1416,7 @@ export interface components {
                  * @description Id of the provider.
                  * @enum {string}
                  */
-                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase";
             }[];
             results: components["schemas"]["FoundInstrument"][];
         };
@@ -2781,7 +2781,7 @@ export interface components {
              * @example yahoo
              * @enum {string}
              */
-            provider?: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            provider?: "yahoo" | "coingecko" | "alpaca" | "coinbase";
             /**
              * @description Reason for the action. Stored in the audit log permanently.
              * @example provider maintenance until 18:00
@@ -2918,7 +2918,7 @@ export interface components {
              * @description Id of the provider.
              * @enum {string}
              */
-            provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+            provider: "yahoo" | "coingecko" | "alpaca" | "coinbase";
             /**
              * @description The provider's identifier: to follow it, send it to `POST /api/assets` with the provider.
              * @example VOD.L
@@ -6597,7 +6597,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique key of your choice. Requests with the same key start only one backfill, however often you send them. */
+                /** @description A unique key of your choice, such as a UUID. Requests with the same key start only one backfill, however often you send them. There is no example, since a key of another request is refused. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11200,7 +11200,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique key of your choice. Requests with the same key start only one backfill, however often you send them. */
+                /** @description A unique key of your choice, such as a UUID. Requests with the same key start only one backfill, however often you send them. There is no example, since a key of another request is refused. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
