@@ -3,6 +3,7 @@ import { AssetSchema } from '../../api/assets/assets.schema.js';
 import { activeAssets } from '../../db/repositories/read/active-assets.js';
 import { addFurtherSources } from '../../planning/further-sources.js';
 import { requestedNow } from '../../planning/stand-in.js';
+import { eventually } from '../environment/eventually.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 
 const TOKEN = 'test-admin-token';
@@ -109,8 +110,11 @@ describe('a source of an asset', () => {
     });
     expect([await requested(), await isShown()]).toEqual([['alpaca'], ['us_stocks_1min']]);
     expect(await served()).toEqual(['yahoo 20', 'alpaca 10']);
+    const outage = async () => (await api.get('/api/coverage/SPY')).json.sourceOutage as string | null;
+    await eventually(async () => expect(await outage()).toBe('Yahoo Finance is paused; Alpaca stands in'));
     const { json: again } = await patch('SPY', 'yahoo', { status: 'active' });
     expect(sourcesIn(again)[0]).toBe('1 yahoo serve active');
+    await eventually(async () => expect(await outage()).toBeNull());
   });
 
   it('stays paused while its asset is paused and resumed, and is resumed by its own name', async () => {
