@@ -300,22 +300,6 @@ describe('an asset whose first source is not requested', () => {
     });
     await api.pool.query(`update provider_state set blocked_until = '-infinity', blocked_type = null`);
   });
-
-  it('says so of the timeframes that the source has, be it the first one or not', async () => {
-    await api.pool.query(
-      `update provider_state set blocked_until = '2099-01-01T00:00Z', blocked_type = 'RateLimited' where provider = 'coinbase'`,
-    );
-    const outages = async () => {
-      const { series } = CoverageSummarySchema.parse((await api.get('/api/coverage')).json);
-      const ofBtc = series.filter(({ symbol }) => symbol === 'BTC');
-      return Object.fromEntries(ofBtc.map(({ timeframe, sourceOutage }) => [timeframe, sourceOutage]));
-    };
-    const why = 'Coinbase Exchange blocks requests until 2099-01-01 00:00 UTC; BTC has no other source';
-    await eventually(async () => expect(await outages()).toMatchObject({ '1m': why, '30m': null, '4h': null }));
-    expect((await api.get('/api/coverage/BTC?timeframe=1m')).json.sourceOutage).toBe(why);
-    expect(await wordsOf('BTC')).toBeNull();
-    await api.pool.query(`update provider_state set blocked_until = '-infinity', blocked_type = null`);
-  });
 });
 
 describe('lists of what is about a source', () => {
