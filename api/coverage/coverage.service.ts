@@ -176,11 +176,10 @@ export class CoverageService {
     const dates = page.map(({ session }) => session).sort();
     const [first, last] = [dates[0]!, dates.at(-1)!];
     const ids = sources.filter((source) => timeframesOf(source).includes(timeframe)).map(({ id }) => id);
-    const { id, assetClass } = sources[0]!;
-    const isCompared = assetClass === 'stock';
+    const { id } = sources[0]!;
     const [hashes, differences] = await Promise.all([
       hashSessions(this.pool, ids, timeframe, first, last),
-      isCompared ? readDifferences(this.pool, id, first, last) : new Map<string, DailyDifference>(),
+      readDifferences(this.pool, id, first, last),
     ]);
     const hashOf = ({ session, filled }: SessionStates) => {
       const known = hashes.get(session);
