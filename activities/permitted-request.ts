@@ -11,7 +11,7 @@ import {
 import { joinPages } from '../providers/pages.js';
 import { ProviderError, type RawPayload } from '../providers/provider.js';
 import type { Deps } from './deps.js';
-import { failureTypeOf, isOutage, retryLater } from './failures.js';
+import { failureTypeOf, isFailureOfProvider, isOutage, retryLater } from './failures.js';
 import { permitLapsed, waitForPermit, whileHeld } from './permits.js';
 
 const MINUTE_MS = 60_000;
@@ -135,11 +135,12 @@ async function recordFailure(
   call: Pick<ProviderCall, 'provider' | 'startedAt' | 'runId' | 'durationMs'>,
 ): Promise<number | null> {
   let blockedMs: number | null = null;
-  if (isOutage(error))
+  if (isFailureOfProvider(error))
     blockedMs = await failPermit(pool, permit, {
       reason: error.message,
       type: failureTypeOf(error),
-      ms: (failures, blocks) => blockAfter(error, failures, blocks),
+      // a key that is refused is not accepted later
+      ms: (failures, blocks) => (isOutage(error) ? blockAfter(error, failures, blocks) : null),
     });
   else await releasePermit(pool, permit);
   const { kind, message, details } = error;

@@ -7,7 +7,7 @@ import type {
   OpenRunInput,
   RecordProgressInput,
 } from '../contracts/activities.js';
-import { readSourceOutages } from '../db/repositories/read/source-outages.js';
+import { readAssetsInOutage } from '../db/repositories/read/source-outages.js';
 import {
   closeRun,
   countAssets,
@@ -75,6 +75,6 @@ async function livePipelineOf(pool: pg.Pool, run: RunKey): Promise<LivePipeline 
 
 /** Which assets of a live run have no other source while its provider is not requested, in words; null if none. */
 async function assetsAlone(pool: pg.Pool, pipeline: LivePipeline): Promise<string | null> {
-  const outages = await readSourceOutages(pool, PIPELINES[pipeline].provider);
-  return withoutOther([...outages.values()].filter(({ isAlone }) => isAlone).map(({ symbol }) => symbol));
+  const inOutage = await readAssetsInOutage(pool, PIPELINES[pipeline].provider);
+  return withoutOther([...inOutage.values()].filter(({ sources }) => sources.length === 1).map(({ symbol }) => symbol));
 }

@@ -30,7 +30,7 @@ export interface Dialect {
   /** Error codes that are more specific than the HTTP status. */
   kinds: Readonly<Record<string, ProviderErrorKind>>;
   /** What a page or text instead of JSON means, by status, where it is the provider that sends it and no machine in between. */
-  pages?: Readonly<Record<number, ProviderErrorKind>>;
+  pages?: Readonly<Record<number, { kind: ProviderErrorKind; hint: string }>>;
 }
 
 /** Characters of provider text in a message: enough to recognise a page, too few to fill a log. */
@@ -73,7 +73,9 @@ export function readData(dialect: Dialect, response: HttpResponse): unknown {
     json = parseJson(dialect.name, response.body);
   } catch {
     const text = response.body.toString('utf8', 0, 16 * EXCERPT);
-    return fail(dialect.pages?.[status] ?? kindOfText(status, text), describeText(text));
+    const page = dialect.pages?.[status];
+    if (page) return fail(page.kind, `${describeText(text)} (${page.hint})`);
+    return fail(kindOfText(status, text), describeText(text));
   }
   if (dialect.saysEmpty?.(json)) return json;
   const error = dialect.errorIn(json);

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { AssetClass } from '../../config/catalog/asset-kinds.js';
+import { catalogOf } from '../../config/catalog/kinds-of-providers.js';
 import type { LivePipeline } from '../../config/catalog/schedules.js';
 import { keyOf, type SeriesKey } from '../../domain/bar.js';
 import { sameSymbol } from '../../domain/same-symbol.js';
+import { sourceOutage } from '../../domain/source-outage.js';
+import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/read/asset-reader.js';
 import type { AssetProblem } from '../../db/repositories/read/active-assets.js';
-import type { SourceOutage } from '../../db/repositories/read/source-outages.js';
+import type { AssetStanding, StandingSource } from '../../db/repositories/read/source-outages.js';
 import { type AssetWithSources, byRank, type LiveSeries, liveSeriesOf, served } from '../../planning/live-series.js';
 import { invalidQuery, Problem } from '../http/problem.js';
 import { cachedFor, type Cached } from '../http/ttl-cache.js';
@@ -30,7 +33,7 @@ export class AssetCatalog {
   /** Former symbols that were asked for, and what they lead to. */
   private readonly renames = new Map<string, string>();
   private readonly troubled: () => Promise<AssetProblem[]>;
-  private readonly outages: () => Promise<ReadonlyMap<number, SourceOutage>>;
+  private readonly inOutage: () => Promise<ReadonlyMap<number, AssetStanding>>;
   /** First and last bar of each series that has bars, by `keyOf`. */
   readonly bounds: () => Promise<ReadonlyMap<string, SeriesBounds>>;
 
@@ -47,7 +50,7 @@ export class AssetCatalog {
       return { idOf, symbolsOf: Map.groupBy(idOf.keys(), (symbol) => idOf.get(symbol)!) };
     });
     this.troubled = cachedFor(MAX_AGE_MS, () => reader.problems());
-    this.outages = cachedFor(MAX_AGE_MS, () => reader.sourceOutages());
+    this.inOutage = cachedFor(MAX_AGE_MS, () => reader.inOutage());
     this.bounds = cachedFor(MAX_AGE_MS, async () => new Map((await reader.bounds()).map((b) => [keyOf(b), b])));
   }
 
@@ -56,9 +59,15 @@ export class AssetCatalog {
     return this.troubled();
   }
 
-  /** Why the first source of an asset is not requested now, and what stands in for it, in words; null if it is. */
-  async sourceOutageOf(assetId: number): Promise<string | null> {
-    return (await this.outages()).get(assetId)?.words ?? null;
+  /**
+   * Why the first source of an asset is not requested now, and what stands in for it, in words; null if it is.
+   * @param timeframe if only sources that have bars of this timeframe count
+   */
+  async sourceOutageOf(assetId: number, timeframe?: StoredTimeframe): Promise<string | null> {
+    const asset = (await this.inOutage()).get(assetId);
+    if (!asset) return null;
+    const has = (source: StandingSource) => timeframe === undefined || timeframe in catalogOf(source).served;
+    return sourceOutage(asset.symbol, asset.sources.filter(has));
   }
 
   /** All assets, also paused and retired ones, in the order in which they were added. */

@@ -58,7 +58,7 @@ export class CoverageService {
     return {
       ...headOf(asset),
       timeframe,
-      sourceOutage: await this.assets.sourceOutageOf(asset.id),
+      sourceOutage: await this.assets.sourceOutageOf(asset.id, timeframe),
       sessions: await this.sessionBodies(sources, timeframe, page),
       noBars: (await this.noBars(served)).get(keyOf({ assetId: asset.id, timeframe })) ?? null,
       heldBack: (await this.heldBack()).filter(({ assetId }) => ids.includes(assetId)).map(({ body }) => body),
@@ -74,7 +74,7 @@ export class CoverageService {
     const assetOf = new Map(assets.map(({ asset }) => [asset.id, asset]));
     const known = await mapInTurns(states, async (one) => ({
       ...{ asset: assetOf.get(one.assetId)!, states: one },
-      sourceOutage: await this.assets.sourceOutageOf(one.assetId),
+      sourceOutage: await this.assets.sourceOutageOf(one.assetId, one.timeframe),
     }));
     const noBars = await this.noBars(served);
     return {
@@ -176,11 +176,10 @@ export class CoverageService {
     const dates = page.map(({ session }) => session).sort();
     const [first, last] = [dates[0]!, dates.at(-1)!];
     const ids = sources.filter((source) => timeframesOf(source).includes(timeframe)).map(({ id }) => id);
-    const { id, assetClass } = sources[0]!;
-    const isCompared = assetClass === 'stock';
+    const { id } = sources[0]!;
     const [hashes, differences] = await Promise.all([
       hashSessions(this.pool, ids, timeframe, first, last),
-      isCompared ? readDifferences(this.pool, id, first, last) : new Map<string, DailyDifference>(),
+      readDifferences(this.pool, id, first, last),
     ]);
     const hashOf = ({ session, filled }: SessionStates) => {
       const known = hashes.get(session);

@@ -47,7 +47,8 @@ export const providerId = z.enum(PROVIDER_IDS).meta({ description: 'Id of the pr
 export const source = providerId.meta({ description: 'Id of the provider of the source.', example: PROVIDER_IDS[0] });
 
 export const sourceOutage = z.string().nullable().meta({
-  description: 'Why the first source is not requested now, and what stands in for it; null if it is requested.',
+  description:
+    'Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.',
   example: null,
 });
 

@@ -95,6 +95,7 @@ const KINDS: Record<AlertKind, { fires: Partial<Facts>[]; lingers: Partial<Facts
     fires: [
       provider({ outage: { since: NOON - MINUTE, symptom: 'SchemaDrift' } }),
       provider({ isBlocked: true, failures: 2, lastFailureAt: NOON - MINUTE }),
+      provider({ failures: 5, lastFailureAt: NOON - MINUTE }),
     ],
     lingers: [provider({ failures: 3 }), provider({ isBlocked: true, failures: 1 })],
     well: [provider({})],

@@ -54,14 +54,14 @@ export interface ProviderFacts {
   quota: { used: number; limit: number; leftMs: number; monthMs: number } | null;
 }
 
-/** A block after a single failure is over in seconds. */
-const FAILURES = 2;
+/** A block after a single failure is over in seconds; without one, as for a refused key, it takes a few more. */
+const FAILURES = { blocked: 2, open: 5 };
 
-/** Providers in an outage, or that have refused several requests in a row. */
+/** Providers in an outage, or of which several requests in a row have failed. */
 export const outageConditions = (providers: readonly ProviderFacts[], now: number): Condition[] =>
   providers.flatMap(({ id, name, isBlocked, failures, lastFailureAt, outage, markets }): Condition[] => {
     if (!outage && failures === 0) return [];
-    const fires = outage !== null || (isBlocked && failures >= FAILURES);
+    const fires = outage !== null || failures >= (isBlocked ? FAILURES.blocked : FAILURES.open);
     return [
       {
         ...{ kind: 'outage', subject: id, severity: 'critical', markets },

@@ -97,6 +97,14 @@ describe('a request to Alpaca', () => {
     expect([error.kind, error.details.symbol]).toEqual([kind, undefined]);
   });
 
+  it.each([
+    [403, { message: 'forbidden.' }],
+    [401, '<html><head><title>401 Authorization Required</title></head></html>'],
+  ])('names the variables of keys that are refused: %d', async (status, body) => {
+    server.respond = respondWith(status, body);
+    expect((await failure(fetchPage(requestOf()))).message).toMatch(/ALPACA_KEY_ID and ALPACA_SECRET_KEY/);
+  });
+
   it('says which symbol it was refused for', async () => {
     server.respond = respondWith(400, { message: 'invalid symbol: BRK.B' });
     expect(await failure(fetchPage(requestOf()))).toMatchObject({

@@ -13,9 +13,8 @@ const MAX_STAMP = Date.UTC(2200, 0, 1);
 
 const Failure = z.object({ message: z.string() });
 const INVALID_SYMBOL = /^invalid symbol: (.+)$/;
-const HINTS: Readonly<Record<string, string>> = {
-  'forbidden.': 'are ALPACA_KEY_ID and ALPACA_SECRET_KEY right?',
-};
+const KEYS_HINT = 'are ALPACA_KEY_ID and ALPACA_SECRET_KEY right?';
+const HINTS: Readonly<Record<string, string>> = { 'forbidden.': KEYS_HINT };
 
 /** Beginnings of Alpaca's messages, which tell its errors apart: their status does not. */
 const CODES = ['invalid symbol', 'forbidden', 'subscription does not permit', 'too many requests'];
@@ -39,7 +38,7 @@ export const ALPACA: Dialect = {
     'subscription does not permit': 'not-obtainable', // the last minutes of a feed: the free plan has them later
     'too many requests': 'rate-limited',
   },
-  pages: { 401: 'plan-limit' }, // sent by nginx for wrong keys
+  pages: { 401: { kind: 'plan-limit', hint: KEYS_HINT } }, // sent by nginx for wrong keys
 };
 
 /** The symbol that Alpaca refuses, and with it the whole request. */

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AssetSchema } from '../../api/assets/assets.schema.js';
+import { CoverageSummarySchema } from '../../api/coverage/coverage.schema.js';
 import { activeAssets } from '../../db/repositories/read/active-assets.js';
+import { ensureProviders } from '../../db/repositories/provider/provider-gate.js';
 import { addFurtherSources } from '../../planning/further-sources.js';
 import { requestedNow } from '../../planning/stand-in.js';
+import { eventually } from '../environment/eventually.js';
 import { type ApiUnderTest, startApi, storeBars } from './api-fixture.js';
 
 const TOKEN = 'test-admin-token';
@@ -109,8 +112,11 @@ describe('a source of an asset', () => {
     });
     expect([await requested(), await isShown()]).toEqual([['alpaca'], ['us_stocks_1min']]);
     expect(await served()).toEqual(['yahoo 20', 'alpaca 10']);
+    const outage = async () => (await api.get('/api/coverage/SPY')).json.sourceOutage as string | null;
+    await eventually(async () => expect(await outage()).toBe('Yahoo Finance is paused; Alpaca stands in'));
     const { json: again } = await patch('SPY', 'yahoo', { status: 'active' });
     expect(sourcesIn(again)[0]).toBe('1 yahoo serve active');
+    await eventually(async () => expect(await outage()).toBeNull());
   });
 
   it('stays paused while its asset is paused and resumed, and is resumed by its own name', async () => {
@@ -123,6 +129,23 @@ describe('a source of an asset', () => {
     const followed = await send('POST', '', { symbols: ['SPY'], provider: 'alpaca' });
     const { results } = followed.json<{ results: { outcome: string; asset: unknown }[] }>();
     expect([results[0]!.outcome, sourcesIn(results[0]!.asset)[1]]).toEqual(['resumed', '2 alpaca serve active']);
+  });
+
+  it('that is not requested is named with the timeframes that it has, be it the first one or not', async () => {
+    await ensureProviders(api.pool, ['coinbase']);
+    await api.pool.query(
+      `update provider_state set blocked_until = '2099-01-01T00:00Z', blocked_type = 'RateLimited' where provider = 'coinbase'`,
+    );
+    const outages = async () => {
+      const { series } = CoverageSummarySchema.parse((await api.get('/api/coverage')).json);
+      const ofBtc = series.filter(({ symbol }) => symbol === 'BTC');
+      return Object.fromEntries(ofBtc.map(({ timeframe, sourceOutage }) => [timeframe, sourceOutage]));
+    };
+    const why = 'Coinbase Exchange blocks requests until 2099-01-01 00:00 UTC; BTC has no other source';
+    await eventually(async () => expect(await outages()).toMatchObject({ '1m': why, '30m': null, '4h': null }));
+    expect((await api.get('/api/coverage/BTC?timeframe=1m')).json.sourceOutage).toBe(why);
+    expect((await api.get('/api/assets/BTC')).json.sourceOutage).toBeNull();
+    await api.pool.query(`update provider_state set blocked_until = '-infinity', blocked_type = null`);
   });
 
   it('gets another symbol of its provider, and is requested by it', async () => {

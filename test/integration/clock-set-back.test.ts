@@ -9,7 +9,7 @@ import {
 } from '../../db/repositories/provider/provider-gate.js';
 import { ProviderReader } from '../../db/repositories/provider/provider-reader.js';
 import { earlierSources } from '../../db/repositories/read/earlier-sources.js';
-import { readSourceOutages } from '../../db/repositories/read/source-outages.js';
+import { readAssetsInOutage } from '../../db/repositories/read/source-outages.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { addFurtherSources } from '../../planning/further-sources.js';
 import { providerState } from '../../planning/provider-state.js';
@@ -81,7 +81,7 @@ describe("after the server's clock was set back, a provider that was blocked bef
     return {
       ...{ state: providerState(standing), inFlight: standing.inFlight },
       isOut: (await earlierSources(pool, [rows[0]!.id], '1m')).map(({ isOut }) => isOut),
-      outages: (await readSourceOutages(pool, 'yahoo')).size > 0,
+      outages: (await readAssetsInOutage(pool, 'yahoo')).size > 0,
     };
   };
 

@@ -8,6 +8,7 @@ import { toFailure } from '../../activities/failures.js';
 import { readEnv } from '../../config/env.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
 import { createYahoo } from '../../providers/yahoo/client.js';
+import { checkStanding, readStandings } from '../../cli/system/providers.js';
 import { createGates } from '../../worker/deps.js';
 import { RUN_ID } from '../factories.js';
 import { respondWith, stubServer, unusedBaseUrl } from '../stub-server.js';
@@ -111,5 +112,25 @@ describe('a provider that fails is blocked, under the type and in the words of i
   it('responds with 429, once and for as long as it says', async () => {
     stub.respond = respondWith(429, 'Too Many Requests', { 'retry-after': '40' });
     await expectBlock(await failuresOf(stub.base, 1), 'RateLimited', /HTTP 429/, 40);
+  });
+});
+
+describe('a provider that refuses the key', () => {
+  it('is failing, and has not succeeded; no request is held up, and none is tried again', async () => {
+    stub.respond = respondWith(
+      401,
+      JSON.stringify({ chart: { result: null, error: { code: 'no', description: 'key' } } }),
+    );
+    const { failures } = await failuresOf(stub.base, 5);
+    for (const { type, nonRetryable } of failures) expect([type, nonRetryable]).toEqual(['NotObtainable', true]);
+    const [yahoo] = (await api.get('/api/providers')).json.providers as Record<string, unknown>[];
+    expect(yahoo).toMatchObject({ state: 'failing', failures: 6, lastSuccessAt: null, blocked: null });
+    const standings = await readStandings(api.pool);
+    const { standing, lastFailure } = standings.find((one) => one.standing.provider === 'yahoo')!;
+    expect(lastFailure).toMatchObject({ status: 401 });
+    // the doctor names the variables of those that need a key
+    expect(checkStanding({ ...standing, provider: 'alpaca' }, lastFailure)).toMatchObject({
+      detail: expect.stringMatching(/^it refuses the key .*HTTP 401/),
+    });
   });
 });

@@ -4,7 +4,7 @@ import type { Queryable } from '../../client.js';
 import { epochMs, wholeRow } from '../../columns.js';
 import { assets } from '../../schema/index.js';
 import { type AssetProblem, assetProblems } from './active-assets.js';
-import { readSourceOutages, type SourceOutage } from './source-outages.js';
+import { type AssetStanding, readAssetsInOutage } from './source-outages.js';
 
 export type AssetRow = typeof assets.$inferSelect;
 
@@ -41,9 +41,9 @@ export class AssetReader {
     return assetProblems(this.db);
   }
 
-  /** The tracked assets whose first source is not requested now, by id. */
-  async sourceOutages(): Promise<Map<number, SourceOutage>> {
-    return readSourceOutages(this.db);
+  /** The tracked assets of which a served source is not requested now, by id. */
+  async inOutage(): Promise<Map<number, AssetStanding>> {
+    return readAssetsInOutage(this.db);
   }
 
   /** The ids of renamed assets, by each symbol that they had before, in upper case. */

@@ -1281,7 +1281,7 @@ export interface components {
              */
             quotedIn: string | null;
             /**
-             * @description Why the first source is not requested now, and what stands in for it; null if it is requested.
+             * @description Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.
              * @example null
              */
             sourceOutage: string | null;
@@ -2467,7 +2467,7 @@ export interface components {
                 verifiedAt: string | null;
             }[];
             /**
-             * @description Why the first source is not requested now, and what stands in for it; null if it is requested.
+             * @description Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.
              * @example null
              */
             sourceOutage: string | null;
@@ -2683,7 +2683,7 @@ export interface components {
                  */
                 sessions: number;
                 /**
-                 * @description Why the first source is not requested now, and what stands in for it; null if it is requested.
+                 * @description Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.
                  * @example null
                  */
                 sourceOutage: string | null;
