@@ -5,12 +5,10 @@ import { MAX_FOLLOWED } from '../../planning/follow.js';
 import { reason } from '../admin/reason.schema.js';
 import { AssetSchema, quotedIn, sourceRole, sourceStatus, status } from '../assets/assets.schema.js';
 import { BackfillSchema } from '../backfills/backfills.schema.js';
-import { assetHead, timeframe } from '../openapi/fields.js';
+import { assetHead, providerId, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
 const MAX_TEXT = 100;
-
-const askedProvider = z.enum(ASKED_PROVIDER_IDS).meta({ description: 'Id of the provider.' });
 const text = (what: string) =>
   z
     .string(`must be ${what}`)
@@ -27,7 +25,7 @@ export type SearchFilter = z.output<typeof SearchQuery>;
 const FoundSchema = component(
   'FoundInstrument',
   z.object({
-    provider: askedProvider,
+    provider: providerId,
     providerSymbol: z.string().meta({
       description: "The provider's identifier: to follow it, send it to `POST /api/assets` with the provider.",
       example: 'VOD.L',
@@ -72,7 +70,7 @@ export const SearchSchema = component(
     providers: z
       .array(
         z.object({
-          provider: askedProvider,
+          provider: providerId,
           failure: z.string().nullable().meta({
             description: 'Why the provider did not answer, so that its results are missing; null if it did.',
             example: null,
@@ -94,7 +92,8 @@ export const FollowRequestSchema = component(
       .min(1, 'must name at least one')
       .max(MAX_FOLLOWED, `must name at most ${MAX_FOLLOWED}`)
       .meta({ description: 'Symbols of a provider, such as `providerSymbol` of a search result.', example: ['VOD.L'] }),
-    provider: askedProvider
+    provider: z
+      .enum(ASKED_PROVIDER_IDS)
       .optional()
       .meta({ description: 'Default: for each symbol the first provider that knows it.', example: 'yahoo' }),
     reason: reason.optional(),

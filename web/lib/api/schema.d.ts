@@ -1416,7 +1416,7 @@ export interface components {
                  * @description Id of the provider.
                  * @enum {string}
                  */
-                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase";
+                provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
             }[];
             results: components["schemas"]["FoundInstrument"][];
         };
@@ -2918,7 +2918,7 @@ export interface components {
              * @description Id of the provider.
              * @enum {string}
              */
-            provider: "yahoo" | "coingecko" | "alpaca" | "coinbase";
+            provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
             /**
              * @description The provider's identifier: to follow it, send it to `POST /api/assets` with the provider.
              * @example VOD.L
