@@ -59,6 +59,7 @@ export default defineConfig(
     rules: {
       // a matcher in place of a value, such as expect.any(String), is `any`
       '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
       'no-restricted-syntax': [
         'error',
         {
