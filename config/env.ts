@@ -218,6 +218,10 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   throw new EnvError(`Invalid environment variables:\n${problems.map((p) => `  ${p}`).join('\n')}`);
 }
 
+/** All URLs among the values of variables, whoever reads them. */
+export const urlsInEnvironment = (source: NodeJS.ProcessEnv = process.env): string[] =>
+  Object.values(source).filter((value) => value !== undefined && URL.canParse(value)) as string[];
+
 function versionProblems({ WORKER_DEPLOYMENT, WORKER_BUILD_ID }: Env): string[] {
   if (Boolean(WORKER_DEPLOYMENT) === Boolean(WORKER_BUILD_ID)) return [];
   return ['WORKER_DEPLOYMENT, WORKER_BUILD_ID: set both or neither'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEnv, SECRETS } from './env.js';
+import { readEnv, SECRETS, urlsInEnvironment } from './env.js';
 import { redactedLog, redactor } from './redacted-log.js';
 
 const PASSWORD = 'p@ss "word" %/1';
@@ -26,6 +26,7 @@ const TEMPORAL_KEY = 'planted-temporal-key';
 const URLS = {
   HTTPS_PROXY: 'http://me:planted-proxy@proxy.example:3128',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'https://me:planted%2Ftraces@collector.example',
+  OTHER_URL: 'https://me:planted-100%@other.example',
 };
 
 function logOf(write: (log: ReturnType<typeof redactedLog>) => void): string {
@@ -37,7 +38,7 @@ function logOf(write: (log: ReturnType<typeof redactedLog>) => void): string {
       {},
       [TEMPORAL_KEY],
       to,
-      URLS,
+      urlsInEnvironment(URLS),
     ),
   );
   return lines;
@@ -55,6 +56,7 @@ describe('the log', () => {
     ['a password', PASSWORD],
     ['a password of a proxy', 'planted-proxy'],
     ['a password of a collector', 'planted/traces'],
+    ['a password with a raw %', 'planted-100%'],
     ['a key of the collector', 'planted-collector'],
     ['another', 'planted-tenant'],
   ])('shows %s nowhere', (_, secret) => {

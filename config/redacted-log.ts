@@ -1,6 +1,6 @@
 import { unescape } from 'node:querystring';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
-import { type Env, SECRETS } from './env.js';
+import { type Env, SECRETS, urlsInEnvironment } from './env.js';
 
 /** Shorter ones would be found in words. */
 const MIN_LENGTH = 8;
@@ -10,16 +10,17 @@ const INSTEAD = '[redacted]';
  * A log in which no secret of ours appears, wherever a library may have put it: in a message, a URL, the headers of a failed
  * request or a stack. Nor does the password in any URL of the environment, such as that of a proxy or a collector of traces.
  * @param further secrets that config/env.ts does not read
+ * @param urls of the environment, which libraries may read themselves
  */
 export function redactedLog(
   env: Env,
   options: LoggerOptions,
   further: readonly (string | undefined)[] = [],
   to?: DestinationStream,
-  environment: NodeJS.ProcessEnv = process.env,
+  urls = urlsInEnvironment(),
 ): Logger {
   const redact = redactor([
-    ...Object.values(environment).flatMap((value) => passwordIn(value!)),
+    ...urls.flatMap(passwordIn),
     ...SECRETS.map((name) => env[name]),
     ...headerValues(env.OTEL_EXPORTER_OTLP_HEADERS),
     ...further,
@@ -46,13 +47,13 @@ export function redactor(secrets: readonly (string | undefined)[]): (line: strin
 function passwordIn(secret: string): string[] {
   if (!URL.canParse(secret)) return [];
   const { password } = new URL(secret);
-  return [password, decodeURIComponent(password)];
+  return [password, unescape(password)]; // never throws
 }
 
 /** Of `name=value,name=value`, where values are percent-encoded and may begin with a scheme, such as "Bearer". */
 const headerValues = (headers = ''): string[] =>
   headers.split(',').flatMap((header) => {
     const value = header.slice(header.indexOf('=') + 1).trim();
-    const decoded = unescape(value); // never throws
+    const decoded = unescape(value);
     return [value, decoded, decoded.split(' ').at(-1)!];
   });

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { ADJUST_FIELDS, HEAL_FIELDS, inputProblem, LIVE_FIELDS, VERIFY_FIELDS } from './input-problem.js';
+import {
+  ADJUST_FIELDS,
+  HEAL_FIELDS,
+  inputProblem,
+  LIVE_FIELDS,
+  LOOK_UP_FIELDS,
+  VERIFY_FIELDS,
+} from './input-problem.js';
 
 it.each([
   [null, LIVE_FIELDS],
@@ -31,14 +38,21 @@ it.each([
 });
 
 it.each([
-  [undefined, 'assetId, symbol: must be given'],
-  [{ symbol: 'SPY' }, 'assetId: must be given'],
-  [{ assetId: '1', symbol: 'SPY' }, 'assetId: must be an id: a whole number'],
-  [{ assetId: 1, symbol: 'SPY', source: 'bloomberg' }, /^source: must be one of yahoo, /],
-])('refuses %j, of which some fields must be there', (input, problem) => {
-  expect(inputProblem(input, ADJUST_FIELDS, ['assetId', 'symbol'])).toMatch(problem);
+  [undefined, ADJUST_FIELDS, 'assetId: must be given'],
+  [{ assetId: 1 }, ADJUST_FIELDS, 'symbol: must be given'],
+  [{ assetId: '1', symbol: 'SPY' }, ADJUST_FIELDS, 'assetId: must be a whole number'],
+  [{ assetId: 1, symbol: 'SPY', source: 'bloomberg' }, ADJUST_FIELDS, /^source: must be one of yahoo, /],
+  [{ provider: 'file', questions: [] }, LOOK_UP_FIELDS, /^provider: must be one of yahoo, /],
+  [{ provider: 'yahoo' }, LOOK_UP_FIELDS, 'questions: must be given'],
+  [{ provider: 'yahoo', questions: [null] }, LOOK_UP_FIELDS, /^questions: must be a list of questions, /],
+  [{ provider: 'yahoo', questions: [{ kind: 'riddle' }] }, LOOK_UP_FIELDS, /^questions: must be a list of questions, /],
+])('refuses %j, where fields must be there', (input, fields, problem) => {
+  expect(inputProblem(input, fields)).toMatch(problem);
 });
 
-it('finds nothing wrong with an input that has what must be there', () => {
-  expect(inputProblem({ assetId: 1, symbol: 'SPY' }, ADJUST_FIELDS, ['assetId', 'symbol'])).toBeNull();
+it.each([
+  [{ assetId: 1, symbol: 'SPY' }, ADJUST_FIELDS],
+  [{ provider: 'yahoo', questions: [{ kind: 'search', text: 'apple' }] }, LOOK_UP_FIELDS],
+])('finds nothing wrong with %j, which has what must be there', (input, fields) => {
+  expect(inputProblem(input, fields)).toBeNull();
 });

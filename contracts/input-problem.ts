@@ -1,9 +1,20 @@
-import { PROVIDER_IDS } from '../config/catalog/providers.js';
+import { ASKED_PROVIDER_IDS } from '../config/catalog/providers.js';
 import { PIPELINES, UPKEEP } from '../config/catalog/schedules.js';
 import { STORED_TIMEFRAMES } from '../domain/timeframe.js';
+import type { LookUpInput, Question } from './look-up.js';
+import type { AdjustInput, HealInput, LiveInput, ReleaseInput, VerifyInput } from './workflows.js';
 
-/** What is wrong with the value of a field, in words; null if nothing is. */
-type Check = (value: unknown) => string | null;
+/** What is wrong with the value of a field, in words; null if nothing is. Undefined is checked only where `isRequired`. */
+interface Check {
+  (value: unknown): string | null;
+  isRequired?: true;
+}
+
+const required = (check: Check): Check => {
+  const given: Check = (value) => (value === undefined ? 'must be given' : check(value));
+  given.isRequired = true;
+  return given;
+};
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 
@@ -28,58 +39,61 @@ export const LIVE_FIELDS = {
   pipeline: oneOf(Object.keys(PIPELINES)),
   at: (value) => (isText(value) && !Number.isNaN(Date.parse(value)) ? null : 'must be an RFC 3339 time'),
   symbols,
-} satisfies Record<string, Check>;
+} satisfies Record<keyof LiveInput, Check>;
 
 /** The fields of VerifyInput. */
-export const VERIFY_FIELDS = { symbols, timeframes } satisfies Record<string, Check>;
+export const VERIFY_FIELDS = { symbols, timeframes } satisfies Record<keyof VerifyInput, Check>;
 
 /** The fields of HealInput. */
-export const HEAL_FIELDS = { pipeline: oneOf(Object.keys(UPKEEP)), ...VERIFY_FIELDS } satisfies Record<string, Check>;
+export const HEAL_FIELDS = { pipeline: oneOf(Object.keys(UPKEEP)), ...VERIFY_FIELDS } satisfies Record<
+  keyof HealInput,
+  Check
+>;
 
-const id: Check = (value) =>
-  Number.isSafeInteger(value) && Number(value) > 0 ? null : 'must be an id: a whole number';
-const provider = oneOf(PROVIDER_IDS);
+const id: Check = (value) => (Number.isSafeInteger(value) && Number(value) > 0 ? null : 'must be a whole number');
+const askedProvider = oneOf(ASKED_PROVIDER_IDS);
+const questionKind = oneOf(['search', 'instrument', 'prices'] satisfies Question['kind'][]);
 
 /** The fields of AdjustInput. */
 export const ADJUST_FIELDS = {
-  assetId: id,
-  symbol: (value) => (isText(value) ? null : 'must be a symbol'),
-  source: provider,
-} satisfies Record<string, Check>;
+  assetId: required(id),
+  symbol: required((value) => (isText(value) ? null : 'must be a symbol')),
+  source: askedProvider,
+} satisfies Record<keyof AdjustInput, Check>;
 
 /** The fields of ReleaseInput. */
 export const RELEASE_FIELDS = {
-  payloadId: id,
-  assetId: id,
-  timeframe: oneOf(STORED_TIMEFRAMES),
-} satisfies Record<string, Check>;
+  payloadId: required(id),
+  assetId: required(id),
+  timeframe: required(oneOf(STORED_TIMEFRAMES)),
+} satisfies Record<keyof ReleaseInput, Check>;
 
 /** The fields of LookUpInput. */
 export const LOOK_UP_FIELDS = {
-  provider,
-  questions: (value) => (Array.isArray(value) ? null : 'must be a list of questions'),
-} satisfies Record<string, Check>;
+  provider: required(askedProvider),
+  questions: required(
+    listOf(
+      (value) => questionKind((value as Partial<Question> | null)?.kind) === null,
+      'must be a list of questions, each with its kind: search, instrument or prices',
+    ),
+  ),
+} satisfies Record<keyof LookUpInput, Check>;
 
 /**
  * What is wrong with the input of a workflow that anyone may start, in words; null if nothing is. A workflow can call this:
  * it is pure.
  * @param input null and undefined stand for an input without fields
- * @param required the fields that must be there
  */
-export function inputProblem<Fields extends Readonly<Record<string, Check>>>(
-  input: unknown,
-  fields: Fields,
-  required: readonly (keyof Fields & string)[] = [],
-): string | null {
+export function inputProblem(input: unknown, fields: Readonly<Record<string, Check>>): string | null {
   const names = Object.keys(fields).join(', ');
-  if (input === undefined || input === null)
-    return required.length > 0 ? `${required.join(', ')}: must be given` : null;
-  if (typeof input !== 'object' || Array.isArray(input)) return `the input must be a JSON object; fields: ${names}`;
-  for (const [name, value] of Object.entries(input)) {
-    if (!Object.hasOwn(fields, name)) return `${name}: unknown field; allowed: ${names}`;
-    const problem = value === undefined ? null : fields[name]!(value);
+  const given = input ?? {};
+  if (typeof given !== 'object' || Array.isArray(given)) return `the input must be a JSON object; fields: ${names}`;
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(fields, name));
+  if (unknown !== undefined) return `${unknown}: unknown field; allowed: ${names}`;
+  const values: Record<string, unknown> = { ...given };
+  for (const [name, check] of Object.entries(fields)) {
+    const problem = values[name] === undefined && !check.isRequired ? null : check(values[name]);
     if (problem) return `${name}: ${problem}`;
   }
-  const missing = required.filter((name) => !(name in input));
-  return missing.length > 0 ? `${missing.join(', ')}: must be given` : null;
+  return null;
 }

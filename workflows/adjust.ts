@@ -11,7 +11,7 @@ import { recordRun, refuseWrongInput, resultOf, type RunResult } from './run.js'
  */
 export async function AdjustWorkflow(input: AdjustInput): Promise<RunResult> {
   const { assetId, symbol } = input ?? {};
-  const problem = inputProblem(input, ADJUST_FIELDS, ['assetId', 'symbol']);
+  const problem = inputProblem(input, ADJUST_FIELDS);
   return recordRun(
     {
       pipeline: 'adjust_splits',

@@ -6,7 +6,7 @@ import { refuseWrongInput } from './run.js';
 
 /** Asks a provider some questions, each in one request. @returns the answers in their order; each may fail by itself */
 export async function LookUpWorkflow(input: LookUpInput): Promise<Answer[]> {
-  refuseWrongInput(inputProblem(input, LOOK_UP_FIELDS, ['provider', 'questions']));
+  refuseWrongInput(inputProblem(input, LOOK_UP_FIELDS));
   const { provider, questions } = input;
   const lookUp = lookUpOn(provider, questions.length);
   return Promise.all(

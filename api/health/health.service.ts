@@ -146,7 +146,7 @@ export class HealthService {
   private async workers(): Promise<string> {
     const workers = await this.temporal.workers();
     if (workers.length > 0) return counted(workers.length, 'worker');
-    throw new CheckWarning('none polls: nothing is fetched. Start one: npm start does, or docker compose up --detach');
+    throw new CheckWarning('no worker polls Temporal, so nothing is fetched: see the log of the worker');
   }
 
   private async assets(): Promise<string> {

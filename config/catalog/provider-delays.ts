@@ -7,6 +7,7 @@ const chosenFeeds = new Map<ProviderId, number>();
 
 /** Chooses the feeds of providers that have several. To be called once, at each entry point. */
 export function applyFeeds(env: Readonly<Record<string, unknown>>): void {
+  chosenFeeds.clear();
   for (const id of PROVIDER_IDS) {
     const { feeds }: ProviderCatalog = PROVIDERS[id];
     const delay = feeds?.delays[String(env[feeds.variable])];

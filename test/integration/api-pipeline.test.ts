@@ -67,7 +67,7 @@ describe('readiness and status with Temporal', () => {
         { name: 'schema', status: 'ok' },
         { name: 'temporal', status: 'ok' },
         { name: 'schedules', status: 'failed', detail: expect.stringContaining('stocks_1min') },
-        { name: 'workers', status: 'warning', detail: expect.stringContaining('none polls') },
+        { name: 'workers', status: 'warning', detail: expect.stringContaining('no worker polls') },
         { name: 'assets', status: 'ok' },
         { name: 'closures', status: 'ok' },
         { name: 'backups', status: 'ok', detail: 'none that Barkeep takes: see docs/backup.md' },
