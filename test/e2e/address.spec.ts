@@ -13,6 +13,15 @@ test('what the address names and the chart does not have is named, and can be re
   await expect(chartOf(page).getByText('Unknown in the address')).toBeHidden();
 });
 
+test('what the address of another page names and the page does not have is named, too', async ({ page }) => {
+  await page.goto(`${PAGES.runs}?pipeline=stoks&timeline=2h`);
+  await expect(page.getByText('Unknown in the address, and left out: pipeline stoks; timeline 2h')).toBeVisible();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`${PAGES.runs}$`));
+  await page.goto(`${PAGES.health}?sessions=31&session=yesterday`);
+  await expect(page.getByText('Unknown in the address, and left out: sessions 31; session yesterday')).toBeVisible();
+});
+
 test('VWAP is not drawn on daily bars, and the menu says why', async ({ page }) => {
   await page.goto('/?symbol=SPY&range=1Y&studies=vwap,sma20');
   await settled(page);

@@ -1,3 +1,4 @@
+import type { Parameters, Vocabulary } from './address';
 import type { RunKey, RunsFilter } from './api/types';
 import { RUN_STATUSES } from './pipeline-view';
 
@@ -26,8 +27,13 @@ export type FilterName = keyof typeof FILTERS;
 export const FILTER_NAMES = Object.keys(FILTERS) as FilterName[];
 export type RunFilter = Pick<RunsFilter, FilterName>;
 
-/** The filter in a URL; unknown values are ignored. */
-export function filterOf(parameters: { get: (name: string) => string | null }): RunFilter {
+/** What the filters in a URL can name. */
+export const FILTER_VOCABULARY: Vocabulary = Object.fromEntries(
+  FILTER_NAMES.map((name) => [name, (item) => FILTERS[name].some((known) => known === item)]),
+);
+
+/** The filter in a URL; unknown values are left out. */
+export function filterOf(parameters: Parameters): RunFilter {
   const entries = FILTER_NAMES.flatMap((name) => {
     const value = FILTERS[name].find((known) => known === parameters.get(name));
     return value === undefined ? [] : [[name, value] as const];

@@ -4,9 +4,9 @@ import { assetsQuery } from '../../lib/api/queries';
 import type { Asset, Bars } from '../../lib/api/types';
 import { timeframesOf } from '../../lib/timeframes';
 import { useUrlState } from '../../lib/url-state';
+import { UnknownNote } from '../ui/unknown-note';
 import { SourcesRow } from './sources-row';
-import type { ChartState } from './state';
-import { UnknownNote } from './unknown-note';
+import { type ChartState, vocabularyOf } from './state';
 import type { ChartData } from './use-chart-data';
 
 /** Between toolbar and chart: the sources of an asset with several, why it or its first source is not requested, and what its address names that does not exist. */
@@ -25,6 +25,7 @@ export function ChartNotes({
 }) {
   const [parameters, change] = useUrlState();
   const { data: assets = [] } = useQuery(assetsQuery);
+  const known = knownOf(asset, assets, studies);
   const choose = (id: string | null) => {
     const isKnown = id === null || query.data?.meta.sources.some(({ provider }) => provider === id);
     // another source may have other timeframes
@@ -39,11 +40,13 @@ export function ChartNotes({
           {asset.sourceOutage}.
         </p>
       )}
-      <UnknownNote
-        parameters={parameters}
-        known={knownOf(asset, assets, studies)}
-        onRemove={(patch) => change(patch, 'replace')}
-      />
+      {known && (
+        <UnknownNote
+          parameters={parameters}
+          vocabulary={vocabularyOf(known)}
+          onRemove={(patch) => change(patch, 'replace')}
+        />
+      )}
     </>
   );
 }

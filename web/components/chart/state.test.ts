@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readChartState, toggled, writeChartState, type ChartState, unknownIn, withoutUnknown } from './state';
+import { unknownIn, withoutUnknown } from '../../lib/address';
+import { readChartState, toggled, vocabularyOf, writeChartState, type ChartState } from './state';
 
 const read = (query: string) => readChartState(new URLSearchParams(query), 'SPY');
 
@@ -51,7 +52,7 @@ describe('the state of a chart', () => {
 
 describe('what the URL names and the chart does not have', () => {
   const known = { symbols: ['SPY', 'BTC'], studies: ['sma20', 'vwap'], timeframes: ['1m', '1d'], sources: ['yahoo'] };
-  const unknown = (query: string) => Object.fromEntries(unknownIn(new URLSearchParams(query), known));
+  const unknown = (query: string) => Object.fromEntries(unknownIn(new URLSearchParams(query), vocabularyOf(known)));
 
   it('is listed by its parameter', () => {
     expect(
@@ -72,7 +73,7 @@ describe('what the URL names and the chart does not have', () => {
 
   it('can be removed, and the rest stays', () => {
     const query = new URLSearchParams('compare=ZZZ,BTC&range=3w');
-    expect(withoutUnknown(query, unknownIn(query, known))).toEqual({ compare: 'BTC', range: null });
+    expect(withoutUnknown(query, unknownIn(query, vocabularyOf(known)))).toEqual({ compare: 'BTC', range: null });
   });
 });
 

@@ -1,3 +1,4 @@
+import { listOf, type Parameters, type Vocabulary } from '../../lib/address';
 import { rangeOf } from '../../lib/ranges';
 
 /** The settings of a chart besides asset and range. They live in the URL, which leaves out defaults. */
@@ -35,12 +36,8 @@ const DEFAULT_STUDIES = ['sma20', 'sma50'];
 /** In the URL: no studies. Without the parameter, the defaults apply. */
 const NO_STUDIES = 'none';
 
-type Parameters = Pick<URLSearchParams, 'get'>;
-
 const oneOf = <T extends string>(values: readonly T[], text: string | null): T =>
   values.find((value) => value === text) ?? values[0]!;
-
-const listOf = (text: string | null): string[] => [...new Set(text?.split(',').filter(Boolean))];
 
 const instantOf = (text: string | null): string | null =>
   text === null || Number.isNaN(Date.parse(text)) ? null : new Date(text).toISOString();
@@ -71,32 +68,23 @@ interface Known {
   sources: readonly string[];
 }
 
-/** The parts of a URL that name nothing, by their parameter: a chart leaves them out, and must not do so silently. */
-export function unknownIn(parameters: Parameters, known: Known): Map<string, string[]> {
-  const lists = {
-    range: listOf(parameters.get('range')).filter((name) => rangeOf(name) === null),
-    timeframe: listOf(parameters.get('timeframe')).filter((name) => !known.timeframes.includes(name)),
-    source: listOf(parameters.get('source')).filter((id) => !known.sources.includes(id)),
-    type: listOf(parameters.get('type')).filter((name) => !(CHART_TYPES as readonly string[]).includes(name)),
-    scale: listOf(parameters.get('scale')).filter((name) => !(SCALES as readonly string[]).includes(name)),
-    view: listOf(parameters.get('view')).filter((name) => !(VIEWS as readonly string[]).includes(name)),
-    asOf: listOf(parameters.get('asOf')).filter((text) => instantOf(text) === null),
-    studies: listOf(parameters.get('studies')).filter((id) => id !== NO_STUDIES && !known.studies.includes(id)),
-    compare: listOf(parameters.get('compare')).filter((symbol) => !known.symbols.includes(symbol.toUpperCase())),
-  };
-  return new Map(Object.entries(lists).filter(([, names]) => names.length > 0));
-}
+/** What the parameters of a chart can name. */
+export const vocabularyOf = (known: Known): Vocabulary => ({
+  range: (name) => rangeOf(name) !== null,
+  timeframe: (name) => known.timeframes.includes(name),
+  source: (id) => known.sources.includes(id),
+  type: isOneOf(CHART_TYPES),
+  scale: isOneOf(SCALES),
+  view: isOneOf(VIEWS),
+  asOf: (text) => instantOf(text) !== null,
+  studies: (id) => id === NO_STUDIES || known.studies.includes(id),
+  compare: (symbol) => known.symbols.includes(symbol.toUpperCase()),
+});
 
-/** URL parameters without what `unknownIn` has found. */
-export const withoutUnknown = (parameters: Parameters, unknown: ReadonlyMap<string, readonly string[]>) =>
-  Object.fromEntries(
-    [...unknown].map(([name, names]) => [
-      name,
-      listOf(parameters.get(name))
-        .filter((item) => !names.includes(item))
-        .join(',') || null,
-    ]),
-  );
+const isOneOf =
+  (names: readonly string[]) =>
+  (name: string): boolean =>
+    names.includes(name);
 
 /** A change as URL parameters; null removes one. */
 export function writeChartState(change: Partial<ChartState>): Record<string, string | null> {

@@ -1,16 +1,19 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { Vocabulary } from '../../lib/address';
 import { useClosures } from '../../lib/api/closures';
 import { coverageMatrixQuery } from '../../lib/api/health-queries';
 import { assetsQuery } from '../../lib/api/queries';
 import type { Asset, StoredTimeframe } from '../../lib/api/types';
+import { parseComparisonName } from '../../lib/comparison-name';
 import { STORED_TIMEFRAMES } from '../../lib/timeframes';
 import { useUrlState } from '../../lib/url-state';
 import { Choice } from '../ui/choice';
 import { Frame, Panel } from '../ui/panel';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
+import { UnknownNote } from '../ui/unknown-note';
 import { HeatMap, seriesName, type FirstBars } from './heat-map';
 import { SessionSheet } from './session-sheet';
 
@@ -31,6 +34,15 @@ const TITLE = 'Completeness';
 const LIVE_NOTE = 'shortest timeframe of each asset';
 /** The assets tracked after the first start. */
 const SKELETON_ROWS = 11;
+
+const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+
+const VOCABULARY: Vocabulary = {
+  timeframe: (item) => TIMEFRAMES.some(({ value }) => value === item),
+  sessions: (item) => SESSIONS.some(({ value }) => value === item),
+  session: isDate,
+  comparison: (name) => parseComparisonName(name) !== null,
+};
 
 const oneOf = <T extends string>(options: readonly { value: T }[], text: string | null): T =>
   options.find(({ value }) => value === text)?.value ?? options[0]!.value;
@@ -57,6 +69,7 @@ export function Completeness() {
 
   return (
     <>
+      <UnknownNote parameters={params} vocabulary={VOCABULARY} onRemove={(patch) => change(patch, 'replace')} />
       <Panel
         title={TITLE}
         note={timeframe === 'live' ? LIVE_NOTE : `${timeframe} bars`}
@@ -75,7 +88,7 @@ export function Completeness() {
           <HeatMap matrix={matrix} known={known} onOpen={(asset, date) => change({ symbol: asset, session: date })} />
         )}
       </Panel>
-      {symbol !== null && session !== null && /^\d{4}-\d\d-\d\d$/.test(session) && (
+      {symbol !== null && session !== null && isDate(session) && (
         <SessionSheet
           key={`${symbol} ${session}`}
           symbol={symbol}

@@ -1,10 +1,14 @@
 'use client';
-import { filterOf, runOf } from '../../lib/run-filter';
-import { timelineParameter, timelineRangeOf } from '../../lib/timeline-view';
+import type { Vocabulary } from '../../lib/address';
+import { FILTER_VOCABULARY, filterOf, runOf } from '../../lib/run-filter';
+import { isTimelineRange, timelineParameter, timelineRangeOf } from '../../lib/timeline-view';
 import { useUrlState } from '../../lib/url-state';
+import { UnknownNote } from '../ui/unknown-note';
 import { RunSheet } from './run-sheet';
 import { RunsPanel } from './runs-panel';
 import { TimelinePanel, TimelinePanelSkeleton } from './timeline-panel';
+
+const VOCABULARY: Vocabulary = { ...FILTER_VOCABULARY, timeline: isTimelineRange };
 
 /** The latest runs at a glance, the list of all runs, and the run that is open: `/runs?pipeline=stocks_1min&status=failed&run=…`. */
 export function RunsWorkspace() {
@@ -12,6 +16,7 @@ export function RunsWorkspace() {
   const run = runOf(parameters.get('run'));
   return (
     <>
+      <UnknownNote parameters={parameters} vocabulary={VOCABULARY} onRemove={(patch) => change(patch, 'replace')} />
       <TimelinePanel
         range={timelineRangeOf(parameters.get('timeline'))}
         onRange={(range) => change({ timeline: timelineParameter(range) }, 'replace')}

@@ -1,21 +1,18 @@
 'use client';
-import { unknownIn, withoutUnknown } from './state';
+import { type Parameters, unknownIn, type Vocabulary, withoutUnknown } from '../../lib/address';
 
-type Known = Parameters<typeof unknownIn>[1];
-
-/** Names what the address has and the chart does not, such as an asset to compare with that is not tracked. */
+/** Names what the address has and the page does not, such as an asset to compare with that is not tracked. */
 export function UnknownNote({
   parameters,
-  known,
+  vocabulary,
   onRemove,
 }: {
-  parameters: Parameters<typeof unknownIn>[0];
-  /** Null while it is loading. */
-  known: Known | null;
+  parameters: Parameters;
+  vocabulary: Vocabulary;
   onRemove: (patch: Record<string, string | null>) => void;
 }) {
-  const unknown = known && unknownIn(parameters, known);
-  if (!unknown || unknown.size === 0) return null;
+  const unknown = unknownIn(parameters, vocabulary);
+  if (unknown.size === 0) return null;
   const names = [...unknown].map(([name, items]) => `${name} ${items.join(', ')}`);
   return (
     <p role="status" className="flex flex-wrap items-center gap-x-3 py-1 text-xs text-warn">
