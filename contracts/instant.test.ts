@@ -1,5 +1,6 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { parseInstant } from './instant.js';
+import { INSTANT_KEYWORDS, INSTANT_OR_NUMBER_KEYWORDS, parseInstant } from './instant.js';
 
 describe('parseInstant', () => {
   it.each([
@@ -36,4 +37,26 @@ describe('parseInstant', () => {
   ])('rejects %p', (text) => {
     expect(parseInstant(text)).toBeNull();
   });
+});
+
+describe('the keywords of JSON Schema', () => {
+  const EPOCHS = [
+    ...[0, 2026, 20_261_120, 99_999_999, 100_000_000, 1_795_185_000, 1_795_185_000.25, 99_999_999_999],
+    ...[100_000_000_000, 1_795_185_000_249.9, 99_999_999_999_999, 100_000_000_000_000, -1, -2_208_988_800],
+    ...[-62_167_219_200, -62_167_219_201, -99_999_999_999, -2_208_988_800_000, -62_167_219_200_001],
+  ];
+
+  const isAllowed = new Ajv2020({ formats: { date: true, 'date-time': true } }).compile(INSTANT_OR_NUMBER_KEYWORDS);
+
+  it.each(EPOCHS)('allow the number %d if it is an instant', (epoch) => {
+    expect(isAllowed(epoch)).toBe(parseInstant(String(epoch)) !== null);
+  });
+
+  it.each(['0', '1795185000.2501234', '-2208988800', '1795185000249.9', '1e9', '2026', '20261120', '1795417312 '])(
+    'allow the text "%s" if it is an instant',
+    (text) => {
+      const [, , epoch] = INSTANT_KEYWORDS.anyOf as { pattern?: string }[];
+      expect(new RegExp(epoch!.pattern!).test(text)).toBe(parseInstant(text) !== null);
+    },
+  );
 });

@@ -8,18 +8,36 @@ const INSTANT = z.union([
 ]);
 
 /** From 9 digits on, as 2026 and 20261120 are more likely a year and a date. Up to 11 digits are seconds, more milliseconds. */
-const EPOCH = /^-?(?:0|\d{9,11}(?:\.\d{1,9})?|(?<ms>\d{12,14}(?:\.\d{1,6})?))$/;
+const [SECONDS, MILLISECONDS] = ['\\d{9,11}(?:\\.\\d{1,9})?', '\\d{12,14}(?:\\.\\d{1,6})?'];
+const EPOCH = new RegExp(`^-?(?:0|${SECONDS}|(?<ms>${MILLISECONDS}))$`);
 
 /** What a parameter with an instant must be. */
 export const INSTANT_FORMATS =
   'must be an RFC 3339 time with an offset, such as 2026-11-20T14:30:00Z, a date, such as 2026-11-20, or a Unix time in seconds or milliseconds, such as 1795185000';
 
+const [FIRST, LAST] = [Date.parse('0000-01-01'), Date.parse('9999-12-31T23:59:59.999Z')];
+
 /** The same for programs: keywords of JSON Schema. */
 export const INSTANT_KEYWORDS = {
-  anyOf: [{ format: 'date-time' }, { format: 'date' }, { pattern: '^(0|\\d{9,14})$' }].map((form) => ({
-    type: 'string',
-    ...form,
-  })),
+  anyOf: [{ format: 'date-time' }, { format: 'date' }, { pattern: `^-?(0|${SECONDS}|${MILLISECONDS})$` }].map(
+    (form) => ({ type: 'string', ...form }),
+  ),
+};
+
+/** Unix times as numbers, from and to: as digits, they have 9 to 14, or are 0. */
+const EPOCH_RANGES = [
+  [0, 0],
+  [1e8, 1e14 - 1],
+  [FIRST / SECOND, -1e8],
+  [FIRST, -1e11],
+];
+
+/** The keywords of an instant that may also be a number. */
+export const INSTANT_OR_NUMBER_KEYWORDS = {
+  anyOf: [
+    ...INSTANT_KEYWORDS.anyOf,
+    ...EPOCH_RANGES.map(([minimum, maximum]) => ({ type: 'number', minimum, maximum })),
+  ],
 };
 
 /**
@@ -38,5 +56,4 @@ export function parseInstant(text: string): number | null {
   return INSTANT.safeParse(iso).success ? Date.parse(iso) : null;
 }
 
-const [FIRST, LAST] = [Date.parse('0000-01-01'), Date.parse('9999-12-31T23:59:59.999Z')];
 const withinYears = (ms: number): number | null => (ms >= FIRST && ms <= LAST ? Math.round(ms) : null);

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
 import { MAX_CONCURRENCY } from '../contracts/backfill-updates.js';
-import { INSTANT_FORMATS, INSTANT_KEYWORDS, parseInstant } from '../contracts/instant.js';
+import { INSTANT_FORMATS, INSTANT_OR_NUMBER_KEYWORDS, parseInstant } from '../contracts/instant.js';
 import { type BackfillInput, BACKFILL_ORDERS, REPROCESS } from '../contracts/workflows.js';
 import { activeAssets, type Asset } from '../db/repositories/read/active-assets.js';
 import { AssetReader } from '../db/repositories/read/asset-reader.js';
@@ -24,7 +24,7 @@ const time = (description: string, example: string) =>
     .transform(String)
     .pipe(z.string().refine((text) => parseInstant(text) !== null, INSTANT_FORMATS))
     .optional()
-    .meta({ description, example, type: ['string', 'number'], anyOf: [...INSTANT_KEYWORDS.anyOf, { type: 'number' }] });
+    .meta({ description, example, type: ['string', 'number'], ...INSTANT_OR_NUMBER_KEYWORDS });
 
 const listOf = <T extends z.ZodType<string>>(name: T, max: number) =>
   z.array(name, 'must be a list').min(1, 'must name at least one').max(max, `must name at most ${max}`).optional();

@@ -6,6 +6,7 @@ import { latestDocs } from '../latest/latest.docs.js';
 import { type LatestBody } from '../latest/latest.schema.js';
 import { LatestService } from '../latest/latest.service.js';
 import { Describe } from '../openapi/describe.js';
+import { ClientHasLeft, type HasLeft } from '../series/long-reads.js';
 import {
   CryptoIndicatorQuery,
   CryptoSeriesQuery,
@@ -29,8 +30,9 @@ export class CryptoController {
     @Param('symbol') symbol: string,
     @Query(queryOf(CryptoSeriesQuery)) query: SeriesQuery,
     @Headers('accept') accept: string | undefined,
+    @ClientHasLeft() hasLeft: HasLeft,
   ): Promise<TableResponse> {
-    return this.series.ohlcv('crypto', symbol, query, accept);
+    return this.series.ohlcv('crypto', symbol, query, hasLeft, accept);
   }
 
   @Get('indicators')
@@ -39,8 +41,9 @@ export class CryptoController {
     @Param('symbol') symbol: string,
     @Query(queryOf(CryptoIndicatorQuery)) query: IndicatorQuery,
     @Headers('accept') accept: string | undefined,
+    @ClientHasLeft() hasLeft: HasLeft,
   ): Promise<TableResponse> {
-    return this.series.indicators('crypto', symbol, query, accept);
+    return this.series.indicators('crypto', symbol, query, hasLeft, accept);
   }
 
   @Get('latest')

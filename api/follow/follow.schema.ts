@@ -5,6 +5,7 @@ import { MAX_FOLLOWED } from '../../planning/follow.js';
 import { reason } from '../admin/reason.schema.js';
 import { AssetSchema, quotedIn, sourceRole, sourceStatus, status } from '../assets/assets.schema.js';
 import { BackfillSchema } from '../backfills/backfills.schema.js';
+import { oneOf } from '../http/parameters.js';
 import { assetHead, providerId, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
 
@@ -92,8 +93,7 @@ export const FollowRequestSchema = component(
       .min(1, 'must name at least one')
       .max(MAX_FOLLOWED, `must name at most ${MAX_FOLLOWED}`)
       .meta({ description: 'Symbols of a provider, such as `providerSymbol` of a search result.', example: ['VOD.L'] }),
-    provider: z
-      .enum(ASKED_PROVIDER_IDS)
+    provider: oneOf(ASKED_PROVIDER_IDS)
       .optional()
       .meta({ description: 'Default: for each symbol the first provider that knows it.', example: 'yahoo' }),
     reason: reason.optional(),
@@ -134,10 +134,7 @@ export type FollowedBody = z.output<typeof FollowedSchema>;
 export const AssetChangeSchema = component(
   'AssetChange',
   z.strictObject({
-    status: z
-      .enum(ASSET_STATUSES, { error: `must be one of ${ASSET_STATUSES.join(', ')}` })
-      .optional()
-      .meta({ description: 'The new status.', example: 'paused' }),
+    status: oneOf(ASSET_STATUSES).optional().meta({ description: 'The new status.', example: 'paused' }),
     symbol: text('a symbol').optional().meta({
       description: "The provider's new symbol of a renamed asset. The provider is asked about it first.",
       example: 'META',

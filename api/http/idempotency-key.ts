@@ -4,12 +4,12 @@ import { invalidParameters, Problem } from './problem.js';
 /** Of an Idempotency-Key, in characters. */
 const MAX_KEY_LENGTH = 255;
 
-/** The header of operations that take a key. */
+/** The header of operations that take a key. It has no example: the key of an earlier, different request is refused. */
 export const IDEMPOTENCY_KEY = {
   'Idempotency-Key': {
     description:
       'A unique key of your choice, such as a UUID. Requests with the same key start only one backfill, however often you ' +
-      'send them. There is no example, since a key of another request is refused.',
+      'send them.',
     keywords: { minLength: 1, maxLength: MAX_KEY_LENGTH },
   },
 };

@@ -48,7 +48,7 @@ export const source = providerId.meta({ description: 'Id of the provider of the 
 
 export const sourceOutage = z.string().nullable().meta({
   description:
-    'Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.',
+    'Why the first source is not requested now, and what stands in for it; null if it is requested. If a timeframe is given, only the sources that have bars of it are considered.',
   example: null,
 });
 

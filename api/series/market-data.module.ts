@@ -6,6 +6,7 @@ import { LatestListController } from '../latest/latest-list.controller.js';
 import { LatestListService } from '../latest/latest-list.service.js';
 import { LatestService } from '../latest/latest.service.js';
 import { GapReasons } from './gap-reasons.js';
+import { LongReads } from './long-reads.js';
 import { ResponseCache } from './response-cache.js';
 import { SeriesRequests } from './series-requests.js';
 import { SeriesService } from './series.service.js';
@@ -23,6 +24,7 @@ import { SeriesVersions } from './series-versions.js';
     LatestListService,
     FormingService,
     ResponseCache,
+    LongReads,
     SeriesVersions,
   ],
   exports: [SeriesService, LatestService],

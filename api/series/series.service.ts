@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import pLimit from 'p-limit';
 import type { AssetClass } from '../../config/catalog/asset-kinds.js';
 import { catalogOf } from '../../config/catalog/kinds-of-providers.js';
 import { seriesBehind } from '../../config/catalog/series-behind.js';
@@ -19,8 +18,9 @@ import { TableResponse, type Format, type Row } from '../http/response.js';
 import { isoSeconds } from '../http/time.js';
 import { inTurns, nextTurn } from '../http/turns.js';
 import { BarDeriver, type IncompleteBar } from './derived-bars.js';
-import { deriveIndicators, type IndicatorTable } from './derived-indicators.js';
+import { deriveIndicators, type IndicatorInputs, type IndicatorTable } from './derived-indicators.js';
 import { GapReasons } from './gap-reasons.js';
+import { LongReads, storedBarsOf, type HasLeft } from './long-reads.js';
 import { cursorOf, pageOf, requestKey, type Page, type Resource } from './page-cursor.js';
 import { DEFAULT_LIMIT, type IndicatorQuery, type SeriesQuery } from './series-query.schema.js';
 import { ResponseCache } from './response-cache.js';
@@ -31,8 +31,6 @@ import { servedIndicatorsOf } from './served-indicators.js';
 
 /** Rows of a page that is written in a turn of its own. */
 const LONG_PAGE = 1_000;
-/** Longer pages that are read at once: more of them would take all connections, and all memory for garbage. */
-const LONG_PAGES_AT_ONCE = 2;
 /** Rows that are read at once of a response that holds the whole window. */
 const CHUNK_ROWS = 5_000;
 /** Steps (bars × reach × indicators) that one page of indicators may take: some seconds at most, in turns. */
@@ -44,6 +42,8 @@ interface ReadResult<T> extends Omit<ServedBars, 'bars'> {
   incomplete: IncompleteBar[];
 }
 type Columns<K extends string> = Record<K, (number | null)[]> & { time: number[] };
+/** @param isBegun rows before this part have been sent */
+type Read<T> = (part: Part, isBegun: boolean) => Promise<ReadResult<T>>;
 
 /** A query with its defaults. */
 type ResolvedQuery<Q extends SeriesQuery = SeriesQuery> = Q & {
@@ -55,8 +55,6 @@ type ResolvedQuery<Q extends SeriesQuery = SeriesQuery> = Q & {
 /** Bars and indicators of a series, a page at a time. */
 @Injectable()
 export class SeriesService {
-  private readonly longPages = pLimit(LONG_PAGES_AT_ONCE);
-
   constructor(
     @Inject(DEPS) private readonly deps: ApiDeps,
     private readonly requests: SeriesRequests,
@@ -65,15 +63,24 @@ export class SeriesService {
     private readonly snapshots: BarSnapshots,
     private readonly gapReasons: GapReasons,
     private readonly responses: ResponseCache,
+    private readonly longReads: LongReads,
   ) {}
 
   /** @param accept the Accept header */
-  async ohlcv(assetClass: AssetClass, symbol: string, asked: SeriesQuery, accept?: string): Promise<TableResponse> {
+  async ohlcv(
+    assetClass: AssetClass,
+    symbol: string,
+    asked: SeriesQuery,
+    hasLeft: HasLeft,
+    accept?: string,
+  ): Promise<TableResponse> {
     const query = resolved(asked, accept);
     const spec = await this.requests.resolve('ohlcv', assetClass, symbol, query);
     const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
     return this.cached('ohlcv', spec, query, async () => {
-      const response = await this.page('ohlcv', spec, query, columns, (part) => this.prices(spec, part));
+      const response = await this.page('ohlcv', spec, query, columns, async (part, isBegun) =>
+        this.longReads.read(storedBarsOf(spec, part), { hasLeft, isBegun }, async () => this.prices(spec, part)),
+      );
       // only JSON has a place for it
       const unknown = query.format === 'json' ? await this.unknownOpens(spec, response.table.rows) : [];
       if (unknown.length > 0) response.table.meta.unknownOpens = unknown;
@@ -92,6 +99,7 @@ export class SeriesService {
     assetClass: AssetClass,
     symbol: string,
     asked: IndicatorQuery,
+    hasLeft: HasLeft,
     accept?: string,
   ): Promise<TableResponse> {
     const query = resolved(asked, accept);
@@ -101,7 +109,16 @@ export class SeriesService {
     const further = chosen.flatMap((choice) => Object.values(choice.columns));
     const columns = ['time', 'close', 'sma20', 'sma50', 'barReturn', 'dailyReturn', ...further];
     const make = async () =>
-      this.page('indicators', spec, query, columns, (part) => this.indicatorsOf(spec, part, chosen));
+      this.page('indicators', spec, query, columns, async (part, isBegun) => {
+        const bars = storedBarsOf(spec, part, chosen);
+        const {
+          inputs,
+          columns: own,
+          ...rest
+        } = await this.longReads.read(bars, { hasLeft, isBegun }, async () => this.indicatorsOf(spec, part, chosen));
+        const further = inputs && (await inTurns(computeInPieces(chosen, inputs.bars, inputs.from)));
+        return { columns: { ...own, ...further }, ...rest };
+      });
     // chosen ones have too many columns to be kept
     return chosen.length > 0 ? make() : this.cached('indicators', spec, query, make);
   }
@@ -143,20 +160,17 @@ export class SeriesService {
     return descending ? affected.reverse() : affected;
   }
 
+  /** The indicators that are stored along with bars, and what the chosen ones are computed from. */
   private async indicatorsOf(
     spec: SeriesSpec,
     part: Part,
     chosen: ChosenIndicator[],
-  ): Promise<ReadResult<IndicatorTable>> {
+  ): Promise<ReadResult<IndicatorTable> & { inputs: IndicatorInputs | null }> {
     if (isAsStored(spec) && chosen.length === 0) {
       const { indicators, source } = await servedIndicatorsOf(this.bars, spec, part);
-      return { columns: { ...indicators }, source, incomplete: [], cut: false };
+      return { columns: { ...indicators }, source, incomplete: [], cut: false, inputs: null };
     }
-    const { columns, inputs, ...rest } = await this.snapshots.read((snapshot) =>
-      deriveIndicators(new BarDeriver(spec, snapshot), spec, part, chosen),
-    );
-    const further = inputs && (await inTurns(computeInPieces(chosen, inputs.bars, inputs.from)));
-    return { columns: { ...columns, ...further }, ...rest };
+    return this.snapshots.read((snapshot) => deriveIndicators(new BarDeriver(spec, snapshot), spec, part, chosen));
   }
 
   private async page<K extends string>(
@@ -164,7 +178,7 @@ export class SeriesService {
     asked: LevelledSpec,
     query: ResolvedQuery,
     columns: readonly (K | 'time')[],
-    read: (part: Part) => Promise<ReadResult<Columns<K>>>,
+    read: Read<Columns<K>>,
   ): Promise<TableResponse> {
     // before the bars of the first page are read: after a change in between, the next page is refused
     const spec = query.cursor === undefined ? { ...asked, level: await this.levelOf(asked) } : asked;
@@ -173,7 +187,7 @@ export class SeriesService {
     const window = query.pageSize === null ? { ...spec.window, newest: spec.window.descending } : spec.window;
     const { from, to, newest, asOf } = window;
     const size = query.pageSize ?? CHUNK_ROWS;
-    const { columns: data, source, incomplete, cut } = await this.read(read, { from, to, newest, limit: size + 1 });
+    const { columns: data, source, incomplete, cut } = await read({ from, to, newest, limit: size + 1 }, false);
     if (query.cursor !== undefined) await this.assertLevel(spec);
     const page = pageOf(data.time, size, window, cut);
     const isWhole = query.pageSize === null;
@@ -216,11 +230,11 @@ export class SeriesService {
     spec: LevelledSpec,
     begin: SeriesWindow,
     columns: readonly (K | 'time')[],
-    read: (part: Part) => Promise<ReadResult<Columns<K>>>,
+    read: Read<Columns<K>>,
   ): AsyncGenerator<Row[]> {
     for (let window: SeriesWindow | null = begin; window;) {
       const { from, to, newest } = window;
-      const { columns: data, source, cut } = await this.read(read, { from, to, newest, limit: CHUNK_ROWS + 1 });
+      const { columns: data, source, cut } = await read({ from, to, newest, limit: CHUNK_ROWS + 1 }, true);
       // after a change the response breaks off, which HTTP clients report: half of it at another level would be worse
       await this.assertLevel(spec);
       const page = pageOf(data.time, CHUNK_ROWS, window, cut);
@@ -228,11 +242,6 @@ export class SeriesService {
       yield rowsOf(spec, columns, { data, source }, page);
       window = page.next;
     }
-  }
-
-  /** Long pages wait for each other, so that short ones find a connection, and /healthz its turn. */
-  private async read<T>(read: (part: Part) => Promise<T>, part: Part): Promise<T> {
-    return part.limit > LONG_PAGE + 1 ? this.longPages(read, part) : read(part);
   }
 
   /** Null if the price level of a request cannot change. */

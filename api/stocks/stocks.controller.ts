@@ -6,6 +6,7 @@ import { latestDocs } from '../latest/latest.docs.js';
 import { type LatestBody } from '../latest/latest.schema.js';
 import { LatestService } from '../latest/latest.service.js';
 import { Describe } from '../openapi/describe.js';
+import { ClientHasLeft, type HasLeft } from '../series/long-reads.js';
 import {
   StockIndicatorQuery,
   StockOhlcvQuery,
@@ -29,8 +30,9 @@ export class StocksController {
     @Param('symbol') symbol: string,
     @Query(queryOf(StockOhlcvQuery)) query: SeriesQuery,
     @Headers('accept') accept: string | undefined,
+    @ClientHasLeft() hasLeft: HasLeft,
   ): Promise<TableResponse> {
-    return this.series.ohlcv('stock', symbol, query, accept);
+    return this.series.ohlcv('stock', symbol, query, hasLeft, accept);
   }
 
   @Get('indicators')
@@ -39,8 +41,9 @@ export class StocksController {
     @Param('symbol') symbol: string,
     @Query(queryOf(StockIndicatorQuery)) query: IndicatorQuery,
     @Headers('accept') accept: string | undefined,
+    @ClientHasLeft() hasLeft: HasLeft,
   ): Promise<TableResponse> {
-    return this.series.indicators('stock', symbol, query, accept);
+    return this.series.indicators('stock', symbol, query, hasLeft, accept);
   }
 
   @Get('latest')

@@ -3,7 +3,7 @@ import { get, assets, barsOf, type Schemas } from './api.js';
 import { chartOf, drawnPixels } from './chart.js';
 import { cardOf, PAGES, watch } from './pages.js';
 
-/** The simulated CoinGecko accepts one request every 1.5 s: minutes pass. For what hangs, however busy the machine is. */
+/** The simulated CoinGecko accepts one request every 1.5 s, so the first backfill takes minutes. Only one that hangs takes this long. */
 const FILLED_MS = 600_000;
 const firstBackfill = async () =>
   (await get<{ backfills: Schemas['Backfill'][] }>('/api/pipeline/backfills?limit=1')).backfills[0];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FoundAsset } from './api/types';
-import { describeFound, symbolsIn } from './asset-search';
+import { askingFor, describeFound, symbolsIn } from './asset-search';
 
 describe('a list of symbols', () => {
   it.each([
@@ -14,6 +14,12 @@ describe('a list of symbols', () => {
   it.each(['royal bank of canada', 'VOD.L', 'Vodafone', '', 'SPY,'])('is not seen in %s, which is a search', (text) => {
     expect(symbolsIn(text)).toEqual([]);
   });
+});
+
+it('a result is asked for at its provider, and a series of files by its symbol alone', () => {
+  const [symbol, providerSymbol] = ['ABC', 'abc'];
+  expect(askingFor({ provider: 'yahoo', providerSymbol, symbol })).toEqual({ asked: 'abc', provider: 'yahoo' });
+  expect(askingFor({ provider: 'file', providerSymbol, symbol })).toEqual({ asked: 'ABC', provider: null });
 });
 
 it('a result is described by what is known of it', () => {

@@ -1,4 +1,4 @@
-import type { FoundAsset } from './api/types';
+import type { AskedProvider, FoundAsset } from './api/types';
 import { timeframeText } from './timeframes';
 
 /** What an asset is, in a word. */
@@ -20,6 +20,14 @@ export function symbolsIn(text: string): string[] {
   const isList = /[,;\n]/.test(text) || text === text.toUpperCase();
   return isList && parts.length > 1 ? [...new Set(parts)] : [];
 }
+
+/** How to ask for something that was found. A series of one's own, which no provider knows, goes by its symbol here. */
+export const askingFor = ({
+  provider,
+  providerSymbol,
+  symbol,
+}: Pick<FoundAsset, 'provider' | 'providerSymbol' | 'symbol'>): { asked: string; provider: AskedProvider | null } =>
+  provider === 'file' ? { asked: symbol, provider: null } : { asked: providerSymbol, provider };
 
 /** "stock · London · GBP, quoted in GBp · 1-minute bars, 1-day bars". */
 export const describeFound = ({ kind, exchangeName, exchange, currency, quotedIn, timeframes }: FoundAsset): string =>

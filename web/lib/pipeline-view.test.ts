@@ -39,13 +39,17 @@ describe('the symbols of a pipeline', () => {
     asset('MSFT', 'alpaca', 'active', 'paused'),
   ];
 
-  it('are those that it is fresh for, each once', () => {
-    const freshness = ['BTC', 'ETH', 'BTC'].map((symbol) => ({ symbol }));
-    expect(symbolsOf({ provider: 'alpaca', freshness } as Pipeline, assets)).toEqual(['BTC', 'ETH']);
+  const ofAlpaca = (freshness: string[], off: string | null = null) =>
+    ({ off, provider: 'alpaca', freshness: freshness.map((symbol) => ({ symbol })) }) as Pipeline;
+
+  it('are those that it is fresh for and those that it stands by for, each once', () => {
+    expect(symbolsOf(ofAlpaca(['BTC', 'ETH', 'BTC']), assets)).toEqual(['BTC', 'ETH', 'SPY']);
+    expect(symbolsOf(ofAlpaca(['SPY']), assets)).toEqual(['SPY']);
+    expect(symbolsOf(ofAlpaca([]), assets)).toEqual(['SPY']);
   });
 
-  it('are those that it has a source of while it stands by', () => {
-    expect(symbolsOf({ provider: 'alpaca', freshness: [] } as unknown as Pipeline, assets)).toEqual(['SPY']);
+  it('are none while it is off', () => {
+    expect(symbolsOf(ofAlpaca(['SPY'], 'no key'), assets)).toEqual([]);
   });
 });
 

@@ -44,15 +44,15 @@ export function viewPipeline({
   return { mark: 'good', label: 'active' };
 }
 
-/** The symbols that a pipeline fetches: those whose newest bars are its own, or, while it stands by, those that it has a source of. */
+/** The symbols that a pipeline fetches, or stands by for: those whose newest bars are its own, and those that it has a source of. */
 export function symbolsOf(
-  { provider, freshness }: Pick<Pipeline, 'provider' | 'freshness'>,
+  { off, provider, freshness }: Pick<Pipeline, 'off' | 'provider' | 'freshness'>,
   assets: readonly Asset[],
 ): string[] {
-  if (freshness.length > 0) return [...new Set(freshness.map(({ symbol }) => symbol))];
+  if (off) return [];
   const standsBy = ({ status, sources }: Asset) =>
     status === 'active' && sources.some((source) => source.provider === provider && source.status === 'active');
-  return assets.filter(standsBy).map(({ symbol }) => symbol);
+  return [...new Set([...freshness, ...assets.filter(standsBy)].map(({ symbol }) => symbol))];
 }
 
 /** The state of all pipelines together: the worst one, and how many share it. Those that are off do not count. */

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import { assetSearchQuery } from '../../lib/api/asset-queries';
 import type { AssetSearch } from '../../lib/api/types';
-import { symbolsIn } from '../../lib/asset-search';
+import { askingFor, symbolsIn } from '../../lib/asset-search';
 import { useDebounced } from '../../lib/use-debounced';
 import { useProviderName } from '../../lib/use-provider-name';
 import { Button } from '../ui/button';
@@ -26,9 +26,7 @@ export function AddAssets({ onClose, onShow }: { onClose: () => void; onShow: (s
   const query = useQuery({ ...assetSearchQuery(wanted), enabled: isSearch });
   const additions = useAdditions();
   const found = isSearch ? (query.data?.results ?? []) : [];
-  const others = [...additions.attempts].filter(
-    ([asked]) => !found.some(({ providerSymbol }) => providerSymbol === asked),
-  );
+  const others = [...additions.attempts].filter(([asked]) => !found.some((one) => askingFor(one).asked === asked));
   const root = useRef<HTMLDivElement>(null);
 
   return (
@@ -70,15 +68,18 @@ export function AddAssets({ onClose, onShow }: { onClose: () => void; onShow: (s
             aria-busy={query.isPlaceholderData}
             className="divide-y divide-rule border-y border-rule"
           >
-            {found.map((one) => (
-              <FoundRow
-                key={`${one.provider} ${one.providerSymbol}`}
-                found={one}
-                attempt={additions.attempts.get(one.providerSymbol)}
-                onAdd={() => void additions.add([one.providerSymbol], one.provider)}
-                onShow={onShow}
-              />
-            ))}
+            {found.map((one) => {
+              const { asked, provider } = askingFor(one);
+              return (
+                <FoundRow
+                  key={`${one.provider} ${one.providerSymbol}`}
+                  found={one}
+                  attempt={additions.attempts.get(asked)}
+                  onAdd={() => void additions.add([asked], provider)}
+                  onShow={onShow}
+                />
+              );
+            })}
           </ul>
         )}
         {others.length > 0 && <Others attempts={others} onShow={onShow} />}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Declined } from '../../lib/api/token-prompt';
 import { followAssets } from '../../lib/api/asset-queries';
 import { ApiProblem, describeError } from '../../lib/api/errors';
-import type { Followed, FoundProvider } from '../../lib/api/types';
+import type { AskedProvider, Followed } from '../../lib/api/types';
 import { randomKey } from '../../lib/random-key';
 
 /** How far following something has come. */
@@ -20,7 +20,7 @@ export type Attempt =
 
 export type Attempts = ReadonlyMap<string, Attempt>;
 
-/** What the user has asked to follow since the dialog opened, by the provider's symbol. */
+/** What the user has asked to follow since the dialog opened, by the symbol that was asked for. */
 export function useAdditions() {
   const client = useQueryClient();
   const [attempts, setAttempts] = useState<Attempts>(new Map());
@@ -30,7 +30,7 @@ export function useAdditions() {
     setAttempts((before) => new Map([...before].filter(([symbol]) => !asked.includes(symbol))));
 
   /** @param provider null = for each symbol the first that knows it */
-  const add = async (asked: readonly string[], provider: FoundProvider | null): Promise<void> => {
+  const add = async (asked: readonly string[], provider: AskedProvider | null): Promise<void> => {
     put(asked.map((symbol) => [symbol, { state: 'adding' }]));
     try {
       put(attemptsOf(await followAssets(asked, provider, randomKey())));

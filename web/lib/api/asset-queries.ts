@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, useQueryClient } from '@tanstack/react-
 import { useCallback } from 'react';
 import { asAdmin } from './admin';
 import { api, requestJson } from './client';
-import type { AskedProvider, Asset, AssetSearch, Followed, FoundProvider } from './types';
+import type { AskedProvider, Asset, AssetSearch, Followed } from './types';
 
 /** What the providers find for a name, ticker or ISIN. A search that has become outdated is cancelled. */
 export const assetSearchQuery = (text: string) =>
@@ -22,14 +22,14 @@ export const assetSearchQuery = (text: string) =>
  */
 export const followAssets = (
   symbols: readonly string[],
-  provider: FoundProvider | null,
+  provider: AskedProvider | null,
   key: string,
 ): Promise<Followed> =>
   asAdmin((init) =>
     api.POST('/api/assets', {
       ...init,
       params: { header: { 'Idempotency-Key': key } },
-      body: { symbols: [...symbols], ...(provider !== null && { provider: provider as AskedProvider }) },
+      body: { symbols: [...symbols], ...(provider !== null && { provider }) },
     }),
   );
 

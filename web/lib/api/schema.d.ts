@@ -1281,7 +1281,7 @@ export interface components {
              */
             quotedIn: string | null;
             /**
-             * @description Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.
+             * @description Why the first source is not requested now, and what stands in for it; null if it is requested. If a timeframe is given, only the sources that have bars of it are considered.
              * @example null
              */
             sourceOutage: string | null;
@@ -2467,7 +2467,7 @@ export interface components {
                 verifiedAt: string | null;
             }[];
             /**
-             * @description Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.
+             * @description Why the first source is not requested now, and what stands in for it; null if it is requested. If a timeframe is given, only the sources that have bars of it are considered.
              * @example null
              */
             sourceOutage: string | null;
@@ -2683,7 +2683,7 @@ export interface components {
                  */
                 sessions: number;
                 /**
-                 * @description Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.
+                 * @description Why the first source is not requested now, and what stands in for it; null if it is requested. If a timeframe is given, only the sources that have bars of it are considered.
                  * @example null
                  */
                 sourceOutage: string | null;
@@ -6597,7 +6597,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique key of your choice, such as a UUID. Requests with the same key start only one backfill, however often you send them. There is no example, since a key of another request is refused. */
+                /** @description A unique key of your choice, such as a UUID. Requests with the same key start only one backfill, however often you send them. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11200,7 +11200,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A unique key of your choice, such as a UUID. Requests with the same key start only one backfill, however often you send them. There is no example, since a key of another request is refused. */
+                /** @description A unique key of your choice, such as a UUID. Requests with the same key start only one backfill, however often you send them. */
                 "Idempotency-Key"?: string;
             };
             path?: never;

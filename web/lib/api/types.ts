@@ -6,7 +6,6 @@ type Schemas = components['schemas'];
 export type Asset = Schemas['AssetList']['assets'][number];
 export type AssetSearch = Schemas['AssetSearch'];
 export type FoundAsset = Schemas['FoundInstrument'];
-export type FoundProvider = FoundAsset['provider'];
 /** A provider that can be asked for an asset: a series of one's own cannot be found, unless it is followed already. */
 export type AskedProvider = NonNullable<Schemas['FollowRequest']['provider']>;
 export type Followed = Schemas['Followed'];
