@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SECOND } from '../../domain/timeframe.js';
-import { diskFullAdvice } from '../lib/disk-full.js';
+import { withDiskFullAdvice } from '../lib/disk-full.js';
 import { commandLine, endProcess, isAlive } from '../lib/processes.js';
 import { readSecret, secretFile } from '../lib/secret-file.js';
 import { UserError } from '../lib/user-error.js';
@@ -75,7 +75,7 @@ async function createCluster(
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     const reason = stderr || String(error);
-    throw new UserError(`initdb could not create a database in ${folder}:\n${diskFullAdvice(reason) ?? reason}`);
+    throw new UserError(`initdb could not create a database in ${folder}:\n${withDiskFullAdvice(reason)}`);
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }

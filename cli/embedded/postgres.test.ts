@@ -123,7 +123,7 @@ describe('the embedded PostgreSQL', () => {
     writeFileSync(initdb, fails.join('\n'), { mode: 0o755 });
     const logFile = new LogFile(join(dataDir, 'postgres.log'));
     await expect(startPostgres({ dataDir, logFile, binaries: { initdb, postgres: initdb } })).rejects.toThrow(
-      /^initdb could not create a database in .+:\nThe disk is full\. Free some space, or set DATA_DIR/,
+      /^initdb could not create a database in .+:\nFATAL: .+ No space left on device\nThe disk is full\. Free/,
     );
     expect(readdirSync(dataDir)).not.toContainEqual(expect.stringMatching(/^postgres\.new/));
   });

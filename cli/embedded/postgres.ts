@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isBucket } from '../../db/backup/store.js';
 import { connectOnce } from '../../db/client.js';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
-import { diskFullAdvice } from '../lib/disk-full.js';
+import { withDiskFullAdvice } from '../lib/disk-full.js';
 import { freePort } from '../lib/ports.js';
 import { UserError } from '../lib/user-error.js';
 import type { LogFile } from '../lib/log-file.js';
@@ -91,7 +91,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     const isBlockedByKilledServer = /postmaster\.pid|shared memory block/.test(output);
     if (!isBlockedByKilledServer || performance.now() > deadline)
       throw new UserError(
-        `PostgreSQL did not start: ${diskFullAdvice(output) ?? `${failure}\n${output}`}\nLog: ${options.logFile.path}`,
+        `PostgreSQL did not start: ${withDiskFullAdvice(`${failure}\n${output}`)}\nLog: ${options.logFile.path}`,
       );
     await delay(RETRY_INTERVAL_MS);
   }

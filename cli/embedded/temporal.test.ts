@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -52,12 +52,19 @@ it('refuses every request to the REST API of the server, which no token protects
   }
 });
 
+/** A server that shows its metrics, and finds out only later that its port is taken. */
+const LATE = `
+  const port = process.argv[process.argv.indexOf('--metrics-port') + 1];
+  const metrics = 'service_requests{operation="GetTaskQueueUserData",service_name="matching"} 1';
+  require('node:http').createServer((_, response) => response.end(metrics)).listen(port, '127.0.0.1');
+  setTimeout(() => process.exit(3), 800);`;
+
 it('is not mistaken for the server of another start that has taken its port', async () => {
   const folder = temporaryFolder();
   const port = await freePort();
-  const start = async (name: string) => {
+  const real = await temporalCli({ log: () => undefined });
+  const start = async (name: string, binary = real) => {
     const logFile = new LogFile(join(folder, name));
-    const binary = await temporalCli({ log: () => undefined });
     return startTemporal({ binary, port, ui: null, databaseFile: null, namespace: 'default', logFile });
   };
   const first = await start('first.log');
@@ -65,6 +72,9 @@ it('is not mistaken for the server of another start that has taken its port', as
     await expect(start('second.log')).rejects.toThrow(
       /^Temporal did not start: [^]*:\d+: bind: address already in use/,
     );
+    const late = join(folder, 'late.cjs');
+    writeFileSync(late, `#!${process.execPath}\n${LATE}`, { mode: 0o755 });
+    await expect(start('late.log', late)).rejects.toThrow(/^Temporal did not start: exit code 3/);
   } finally {
     await first.stop(3_000);
   }

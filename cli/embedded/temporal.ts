@@ -18,6 +18,8 @@ const READY_MS = MINUTE;
 const PROBE_TIMEOUT_MS = SECOND;
 const PROBE_INTERVAL_MS = 100;
 const STOP_GRACE_MS = 2 * SECOND;
+/** A count of requests to the gRPC service, in Temporal's metrics. */
+const SERVED = /^service_requests\w*\{[^}]*service_name="frontend"/m;
 const ATTEMPTS = 3;
 /** How long finished workflows stay visible in the Web UI, in seconds; `pipeline_runs` keeps runs forever. */
 const RETENTION_S = (3 * DAY) / SECOND;
@@ -124,8 +126,8 @@ async function commandLine(
 }
 
 /**
- * Null once the namespace is available; otherwise why it is not. The port of the metrics, which nobody else knows, shows that
- * the server is ours: that of another start may have taken the port of the address a moment ago, and would answer as well.
+ * Null once the namespace is available; otherwise why it is not. The server of another start may have taken the port a moment
+ * ago, and would answer as well, while ours has not found out yet. Our metrics, whose port nobody else knows, show that ours has it.
  */
 async function untilReady(
   server: RunningProcess,
@@ -140,9 +142,11 @@ async function untilReady(
   try {
     while (performance.now() < deadline) {
       try {
-        await fetch(`http://127.0.0.1:${metricsPort}/metrics`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+        // the first one is a request for our metrics to count, whoever answers it; the second one can only be answered by ours
         await connection.withDeadline(Date.now() + PROBE_TIMEOUT_MS, () => setRetention(connection, namespace));
-        return null;
+        await checkHasServed(metricsPort);
+        await connection.withDeadline(Date.now() + PROBE_TIMEOUT_MS, () => setRetention(connection, namespace));
+        return ended;
       } catch {
         if (ended !== null) return ended;
         await delay(PROBE_INTERVAL_MS);
@@ -152,6 +156,12 @@ async function untilReady(
   } finally {
     await connection.close();
   }
+}
+
+/** @throws Error unless the server with these metrics has answered a request, so that the port for requests is its own */
+async function checkHasServed(port: number): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  if (!SERVED.test(await response.text())) throw new Error('it has not answered a request yet');
 }
 
 /** Sets the namespace's retention. Fails until the server is up and has the namespace. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -7,7 +7,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
 
 const MODULE = fileURLToPath(new URL('./prepare-lock.mjs', import.meta.url));
-type WithLock = (path: string, work: () => Promise<void>) => Promise<void>;
+interface Lock {
+  withLock: (path: string, work: () => Promise<void>) => Promise<void>;
+  keepLockFor: (pid: number) => () => void;
+}
 /** Writes `+` and `-` around its work: without the lock they would mix. */
 const PROGRAM = `
   import { appendFileSync } from 'node:fs';
@@ -29,9 +32,39 @@ describe('the lock around installing and building', () => {
     expect(readFileSync(log, 'utf8')).toBe('+-+-+-+-');
   });
 
+  it.each([
+    ['has ended', () => [String(2 ** 22 + 1), 0]],
+    ['had a pid that is another program’s now', () => [`${process.pid}\nanother start`, 0]],
+    ['hangs', () => [String(process.pid), 16 * 60]],
+  ] as [string, () => [string, number]][])('does not wait for a program that %s', async (_, program) => {
+    const folder = temporaryFolder();
+    const [lock, log] = [join(folder, 'lock'), join(folder, 'log')];
+    const [content, age] = program();
+    mkdirSync(lock);
+    writeFileSync(join(lock, 'pid'), String(2 ** 22 + 1));
+    writeFileSync(join(lock, 'program'), content);
+    const touched = Date.now() / 1_000 - age;
+    utimesSync(lock, touched, touched);
+    const { stdout } = await run(lock, log);
+    expect([stdout, readFileSync(log, 'utf8')]).toEqual(['', '+-']);
+  });
+
+  it('forgets a program that has ended', async () => {
+    const lock = join(temporaryFolder(), 'lock');
+    const { withLock, keepLockFor } = (await import(MODULE)) as Lock;
+    const program = () => existsSync(join(lock, 'program'));
+    await withLock(lock, () => {
+      const ended = keepLockFor(process.pid);
+      expect(program()).toBe(true);
+      ended();
+      expect(program()).toBe(false);
+      return Promise.resolve();
+    });
+  });
+
   it('does not end a command if someone deletes it', async () => {
     const lock = join(temporaryFolder(), 'lock');
-    const { withLock } = (await import(MODULE)) as { withLock: WithLock };
+    const { withLock } = (await import(MODULE)) as Lock;
     vi.useFakeTimers();
     try {
       await withLock(lock, () => {

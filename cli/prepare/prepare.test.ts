@@ -92,11 +92,15 @@ describe('installing and building', () => {
     await eventually(() => expect(count('installs')).toBe(1));
     killed.child.kill('SIGKILL');
     await once(killed.child, 'exit');
+    const npm = Number.parseInt(readFileSync(join(root, '.cache/prepare.lock/program'), 'utf8'));
     const next = start();
-    await eventually(() => expect(next.output()).toContain('Waiting for another command to finish installing'));
-    expect(count('installs')).toBe(1);
-    rmSync(join(root, 'wait'));
-    process.kill(Number(readFileSync(join(root, '.cache/prepare.lock/program'), 'utf8')));
+    try {
+      await eventually(() => expect(next.output()).toContain(`(pid ${npm}; to end it: kill ${npm})`));
+      expect(count('installs')).toBe(1);
+    } finally {
+      rmSync(join(root, 'wait'));
+      process.kill(npm);
+    }
     expect(await next.ended).toEqual([0, null]);
     expect(count('installs')).toBe(2);
   });

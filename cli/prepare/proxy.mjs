@@ -1,5 +1,9 @@
 /** Proxy variables, as programs of all kinds read them: curl, npm, pip, Go, Node and gRPC. */
-const PROXIES = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+const PROXIES = [
+  // of each pair, Node takes the first that is set
+  ['http_proxy', 'HTTP_PROXY'],
+  ['https_proxy', 'HTTPS_PROXY'],
+];
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 /** Where our own servers listen, if not on the loopback interface. */
 const OWN_HOSTS = ['HOST', 'METRICS_HOST'];
@@ -12,30 +16,38 @@ const OWN_HOSTS = ['HOST', 'METRICS_HOST'];
  * @throws Error that names the variable with an address that Node cannot use: it would end every program of ours
  */
 export function proxyVariables(env) {
-  const set = PROXIES.filter((name) => env[name]);
+  const set = PROXIES.flat().filter((name) => env[name]);
   if (set.length === 0) return {};
+  const NODE_USE_ENV_PROXY = env.NODE_USE_ENV_PROXY || '1';
+  if (NODE_USE_ENV_PROXY === '1')
+    for (const twins of PROXIES) {
+      const taken = twins.find((name) => env[name]);
+      if (taken && !isUsable(withScheme(env[taken]))) throw new Error(refusal(taken));
+    }
   const excepted = (env.no_proxy || env.NO_PROXY || '').split(',').map((host) => host.trim());
   const own = OWN_HOSTS.map((name) => env[name]);
   // a list with `*` excepts every host, but only if nothing else is in it
   const all = excepted.includes('*') ? '*' : [...new Set([...excepted, ...LOOPBACK, ...own])].filter(Boolean).join(',');
   return {
-    ...Object.fromEntries(set.map((name) => [name, proxyAddress(name, env[name])])),
-    ...{ NODE_USE_ENV_PROXY: env.NODE_USE_ENV_PROXY || '1', no_proxy: all, NO_PROXY: all },
+    ...Object.fromEntries(set.map((name) => [name, withScheme(env[name])])),
+    ...{ NODE_USE_ENV_PROXY, no_proxy: all, NO_PROXY: all },
   };
 }
 
-/** The address with its scheme: curl, npm and others do without, Node does not. The message must not show a password. */
-function proxyAddress(name, value) {
-  const address = value.includes('://') ? value : `http://${value}`;
+/** curl, npm and others do without a scheme, Node does not. */
+const withScheme = (address) => (address.includes('://') ? address : `http://${address}`);
+
+function isUsable(address) {
   try {
     const { protocol, username, password } = new URL(address);
     decodeURIComponent(username + password);
-    if (protocol === 'http:' || protocol === 'https:') return address;
+    return protocol === 'http:' || protocol === 'https:';
   } catch {
-    // said below
+    return false;
   }
-  throw new Error(
-    `${name} is not the address of an HTTP proxy, such as http://proxy.example.com:8080 ` +
-      'or http://user:password@proxy.example.com:8080 (with %25 for a % in the password).\nCorrect it, or unset it if there is no proxy.',
-  );
 }
+
+/** Without the address: it may have a password. */
+const refusal = (name) =>
+  `${name} is not the address of an HTTP proxy, such as http://proxy.example.com:8080 ` +
+  'or http://user:password@proxy.example.com:8080 (with %25 for a % in the password).\nCorrect it, or unset it if there is no proxy.';

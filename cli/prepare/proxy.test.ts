@@ -48,6 +48,14 @@ describe('the environment behind a proxy', () => {
       expect(refused).not.toThrow(/se%?cret/);
     },
   );
+
+  it.each<Record<string, string>>([{ NODE_USE_ENV_PROXY: '0' }, { https_proxy: 'http://proxy:3128' }])(
+    'may have a SOCKS proxy that Node does not use: %j',
+    (env) => {
+      const HTTPS_PROXY = 'socks5://127.0.0.1:1080';
+      expect(proxyVariables({ HTTPS_PROXY, ...env })).toMatchObject({ HTTPS_PROXY, ...env });
+    },
+  );
 });
 
 /** Requests the bars of both providers and prints how each attempt ended. Arguments: the base URLs. */

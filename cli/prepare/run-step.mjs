@@ -36,7 +36,7 @@ export async function step({ doing, done, expected }, work) {
 function run(doing, program, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    if (child.pid) keepLockFor(child.pid);
+    const ended = child.pid ? keepLockFor(child.pid) : () => {};
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => (output = (output + chunk).slice(-SHOWN_OUTPUT_LENGTH)));
@@ -52,6 +52,7 @@ function run(doing, program, args, options) {
       );
     });
     child.once('close', (code, signal) => {
+      ended();
       for (const name of SIGNALS) process.off(name, interrupt);
       if (interruptedBy || SIGNALS.includes(signal)) reject(interrupted(doing));
       else if (code === 0) resolve();

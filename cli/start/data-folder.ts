@@ -9,6 +9,8 @@ const MARKER = 'barkeep.json';
 const VERSION = 1;
 /** Files that the system may create in a folder that looks empty to its user. */
 const NOISE = new Set(['.DS_Store', 'lost+found']);
+/** What the system says of a path that is no folder to write to. */
+const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'ENAMETOOLONG']);
 const ANOTHER = 'Set DATA_DIR to a folder that is empty or does not exist yet.';
 
 /**
@@ -25,17 +27,32 @@ export function claimDataFolder(folder: string): void {
     if (entries.length === 0 || (entries.includes(MARKER) && readFileSync(marker, 'utf8') === ''))
       return writeFileSync(marker, `${JSON.stringify({ version: VERSION })}\n`);
     if (!entries.includes(MARKER)) throw new UserError(`${folder} contains files other than Barkeep's. ${ANOTHER}`);
-    const { version } = JSON.parse(readFileSync(marker, 'utf8')) as { version: number };
+    const version = versionIn(marker);
     if (version !== VERSION)
       throw new UserError(
         `${folder} belongs to another version of Barkeep (data version ${version}; this build uses ${VERSION}). ${ANOTHER}`,
       );
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const { message } = error as Error;
-    const advice = diskFullAdvice(message) ?? 'Set DATA_DIR to a folder that can be written.';
-    throw new UserError(`Cannot use ${folder} as data folder: ${message}. ${advice}`);
+    const { message, code = '' } = error as NodeJS.ErrnoException;
+    const writable = NOT_WRITABLE.has(code) ? 'Set DATA_DIR to a folder that can be written.' : null;
+    const advice = diskFullAdvice(message) ?? writable;
+    throw new UserError([`Cannot use ${folder} as data folder: ${message}.`, advice].filter(Boolean).join(' '));
   }
+}
+
+function versionIn(marker: string): number {
+  const text = readFileSync(marker, 'utf8');
+  try {
+    const { version } = JSON.parse(text) as { version: unknown };
+    if (typeof version === 'number') return version;
+  } catch {
+    // said below
+  }
+  throw new UserError(
+    `${marker}, which marks the folder as Barkeep's, is damaged. If the data beside it is Barkeep's, ` +
+      `replace the content of this file by {"version":${VERSION}} and start again: the data stays.`,
+  );
 }
 
 /**

@@ -43,7 +43,7 @@ describe('the proxy', () => {
     const https_proxy = `http://user:secret@127.0.0.1:${(server.address() as AddressInfo).port}`;
     try {
       expect((await checkProxy({ https_proxy, NODE_USE_ENV_PROXY: '1' })).status).toBe('ok');
-      const unused = await checkProxy({ https_proxy });
+      const unused = await checkProxy({ https_proxy, NODE_USE_ENV_PROXY: '0' });
       expect(unused).toMatchObject({ status: 'warning', advice: 'Set NODE_USE_ENV_PROXY=1.' });
       expect(JSON.stringify(unused)).not.toContain('secret');
     } finally {

@@ -102,7 +102,7 @@ export async function checkProxy(variables: NodeJS.ProcessEnv): Promise<Check> {
     }
   if (problems.length > 0)
     return error(name, problems.join('; '), 'Correct the variable, or unset it if there is no proxy.');
-  if (!variables.NODE_USE_ENV_PROXY)
+  if (variables.NODE_USE_ENV_PROXY !== '1')
     return warning(name, `${[...hosts].join(', ')} is not used`, 'Set NODE_USE_ENV_PROXY=1.');
   return ok(name, `${[...hosts].join(', ')}; excepted: ${variables.no_proxy ?? variables.NO_PROXY ?? 'none'}`);
 }
