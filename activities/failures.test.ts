@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ApplicationFailure } from '@temporalio/common';
 import { BadInputError } from '../planning/bad-input.js';
 import { ProviderError, type ProviderErrorKind } from '../providers/provider.js';
-import { isFailureOfProvider, isOutage, retryLater, toFailure, undelivered } from './failures.js';
+import { isOutage, retryLater, toFailure, undelivered } from './failures.js';
 
 const failureOf = (kind: ProviderErrorKind) =>
   toFailure(new ProviderError(kind, 'what it said', { retryAfterMs: 7_000 })) as ApplicationFailure;
@@ -17,11 +17,10 @@ describe('what an activity throws', () => {
     ['schema-drift', 'SchemaDrift', true],
     ['unknown-symbol', 'UnknownSymbol', true],
     ['not-obtainable', 'NotObtainable', true],
-    ['plan-limit', 'NotObtainable', true],
+    ['plan-limit', 'KeyRefused', true],
   ] as const)('of kind %s becomes %s; final: %s', (kind, type, final) => {
     expect(failureOf(kind)).toMatchObject({ type, nonRetryable: final, message: 'what it said' });
     expect(isOutage(new ProviderError(kind, ''))).toBe(!final);
-    expect(isFailureOfProvider(new ProviderError(kind, ''))).toBe(!final || kind === 'plan-limit');
   });
 
   it('is retried when the provider says so', () => {

@@ -14,14 +14,11 @@ const DECISIONS = {
   'schema-drift': { type: 'SchemaDrift', final: true },
   'unknown-symbol': { type: 'UnknownSymbol', final: true },
   'not-obtainable': { type: 'NotObtainable', final: true },
-  'plan-limit': { type: 'NotObtainable', final: true },
+  'plan-limit': { type: 'KeyRefused', final: true },
 } satisfies Record<ProviderErrorKind, { type: FailureType; final: boolean }>;
 
 /** Whether an error is about the provider's health rather than about the request. */
 export const isOutage = (error: ProviderError): boolean => !DECISIONS[error.kind].final;
-
-/** Whether an error counts as a failure of the provider: none of its requests gets through, or it refuses our key. */
-export const isFailureOfProvider = (error: ProviderError): boolean => isOutage(error) || error.kind === 'plan-limit';
 
 /** The failure type of a provider error. */
 export const failureTypeOf = (error: ProviderError): FailureType => DECISIONS[error.kind].type;

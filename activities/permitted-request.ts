@@ -5,13 +5,14 @@ import {
   type Permit,
   type ProviderCall,
   recordCall,
+  refusePermit,
   releasePermit,
   returnPermit,
 } from '../db/repositories/provider/provider-gate.js';
 import { joinPages } from '../providers/pages.js';
 import { ProviderError, type RawPayload } from '../providers/provider.js';
 import type { Deps } from './deps.js';
-import { failureTypeOf, isFailureOfProvider, isOutage, retryLater } from './failures.js';
+import { failureTypeOf, isOutage, retryLater } from './failures.js';
 import { permitLapsed, waitForPermit, whileHeld } from './permits.js';
 
 const MINUTE_MS = 60_000;
@@ -135,13 +136,13 @@ async function recordFailure(
   call: Pick<ProviderCall, 'provider' | 'startedAt' | 'runId' | 'durationMs'>,
 ): Promise<number | null> {
   let blockedMs: number | null = null;
-  if (isFailureOfProvider(error))
+  if (isOutage(error))
     blockedMs = await failPermit(pool, permit, {
       reason: error.message,
       type: failureTypeOf(error),
-      // a key that is refused is not accepted later
-      ms: (failures, blocks) => (isOutage(error) ? blockAfter(error, failures, blocks) : null),
+      ms: (failures, blocks) => blockAfter(error, failures, blocks),
     });
+  else if (error.kind === 'plan-limit') await refusePermit(pool, permit);
   else await releasePermit(pool, permit);
   const { kind, message, details } = error;
   const status = details.status ?? null;

@@ -19,7 +19,7 @@ import {
   recordProgress,
 } from '../db/repositories/runs/runs.js';
 import type { RunKey } from '../domain/run.js';
-import { withoutOther } from '../domain/source-outage.js';
+import { sourcesWith, withoutOther } from '../domain/source-outage.js';
 import { closeIfEnded, isStuck, type ReconcileDeps } from './reconcile.js';
 
 export const runActivities = (deps: ReconcileDeps) => ({
@@ -73,8 +73,12 @@ async function livePipelineOf(pool: pg.Pool, run: RunKey): Promise<LivePipeline 
   return pipeline !== null && pipeline in PIPELINES ? (pipeline as LivePipeline) : null;
 }
 
-/** Which assets of a live run have no other source while its provider is not requested, in words; null if none. */
+/** Which assets have no other source of a live run's timeframes while its provider is not requested, in words; null if none. */
 async function assetsAlone(pool: pg.Pool, pipeline: LivePipeline): Promise<string | null> {
-  const inOutage = await readAssetsInOutage(pool, PIPELINES[pipeline].provider);
-  return withoutOther([...inOutage.values()].filter(({ sources }) => sources.length === 1).map(({ symbol }) => symbol));
+  const { provider, timeframes } = PIPELINES[pipeline];
+  const alone = [...(await readAssetsInOutage(pool, provider)).values()].filter(({ sources }) => {
+    const having = sourcesWith(sources, timeframes);
+    return having.length === 1 && having[0]!.provider === provider;
+  });
+  return withoutOther(alone.map(({ symbol }) => symbol));
 }

@@ -16,6 +16,8 @@ export const FAILURES = {
   ExchangeSilent: 'ExchangeSilent',
   UnknownSymbol: 'UnknownSymbol',
   NotObtainable: 'NotObtainable',
+  /** The provider refuses our key: nothing mends that but another key. */
+  KeyRefused: 'KeyRefused',
   DatabaseUnavailable: 'DatabaseUnavailable',
   /** No backup could be taken, such as because the write-ahead log does not get to the archive. */
   BackupFailed: 'BackupFailed',

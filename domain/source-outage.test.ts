@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { sourceOutage, type SourceStanding, withoutOther } from './source-outage.js';
+import { sourceOutage, type SourceStanding, sourcesWith, withoutOther } from './source-outage.js';
 
 const at = Date.parse('2026-11-25T15:40:30Z');
 const up: SourceStanding = {
+  timeframes: ['1m', '1d'],
   ...{ name: 'Yahoo Finance', isPaused: false, off: null, blockedUntil: null, isRefused: false, outageSince: null },
 };
 const refused: SourceStanding = { ...up, blockedUntil: at, isRefused: true, outageSince: at };
@@ -35,6 +36,15 @@ describe('the outage of a source in words', () => {
         { ...alpaca, off: 'no key' },
       ]),
     ).toBe(`${why}; Alpaca is off: no key`);
+  });
+});
+
+describe('the sources with a timeframe', () => {
+  it('are those that have bars of it, by rank', () => {
+    const daily = { ...alpaca, timeframes: ['1d'] };
+    expect(sourcesWith([up, daily], ['1m'])).toEqual([up]);
+    expect(sourcesWith([up, daily], ['1d'])).toEqual([up, daily]);
+    expect(sourcesWith([up, daily], ['30m', '1m'])).toEqual([up]);
   });
 });
 

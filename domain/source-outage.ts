@@ -2,6 +2,8 @@
 export interface SourceStanding {
   /** Of its provider. */
   name: string;
+  /** Those that its bars are served in. */
+  timeframes: readonly string[];
   isPaused: boolean;
   /** Why its provider is off; null if it is not. */
   off: string | null;
@@ -12,6 +14,12 @@ export interface SourceStanding {
   /** Null if its provider is in no outage. */
   outageSince: number | null;
 }
+
+/** The sources that have bars of one of these timeframes: the others cannot stand in for them. */
+export const sourcesWith = <T extends Pick<SourceStanding, 'timeframes'>>(
+  sources: readonly T[],
+  timeframes: readonly string[],
+): T[] => sources.filter((source) => timeframes.some((timeframe) => source.timeframes.includes(timeframe)));
 
 /**
  * Why the first source of an asset is not requested for its newest bars, and what stands in for it; null if it is

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { PROVIDERS } from '../config/catalog/providers.js';
-import type { ProviderId } from '../config/catalog/providers.js';
+import { keysOf, type ProviderId, PROVIDERS } from '../config/catalog/providers.js';
 import { type LivePipeline, PIPELINES } from '../config/catalog/schedules.js';
 import type { Queryable } from '../db/client.js';
 import { staleTimes } from '../db/repositories/alerts/alerts.js';
@@ -121,7 +120,16 @@ async function liveSeries(
 }
 
 function providerFacts(
-  { provider, blockedUntil, failures, lastFailureAt, outageSince, outageSymptom, ...standing }: ProviderStanding,
+  {
+    provider,
+    blockedUntil,
+    failures,
+    lastFailureAt,
+    isKeyRefused,
+    outageSince,
+    outageSymptom,
+    ...standing
+  }: ProviderStanding,
   markets: CalendarId[],
   clockOffsetMs: number,
 ): Facts['providers'][number] {
@@ -129,6 +137,7 @@ function providerFacts(
   const { quotaUsed, quotaFrom, quotaUntil, at } = standing;
   return {
     ...{ id: provider, name, failures, markets, isBlocked: blockedUntil !== null },
+    refusedKey: isKeyRefused ? keysOf(provider) : null,
     lastFailureAt: lastFailureAt && lastFailureAt.getTime() + clockOffsetMs,
     outage: outageSince && { since: outageSince.getTime() + clockOffsetMs, symptom: outageSymptom ?? 'unknown' },
     quota:

@@ -115,7 +115,7 @@ function kindOfStatus(status: number): ProviderErrorKind {
   if (status === 429) return 'rate-limited';
   if (status >= 500 || status === 408) return 'unavailable';
   if (status === 404) return 'unknown-symbol';
-  if (status === 401 || status === 402 || status === 403) return 'plan-limit';
+  if (status === 401 || status === 403) return 'plan-limit';
   if (status >= 400) return 'not-obtainable';
   return 'bad-content'; // an error in a 200, a redirect
 }

@@ -13,7 +13,7 @@ export type ProviderErrorKind =
   | 'schema-drift' // JSON of an unexpected shape; `field` is the path
   | 'unknown-symbol' // 404
   | 'not-obtainable' // the provider no longer has, or never has, this window
-  | 'plan-limit'; // the plan of the API key does not include it
+  | 'plan-limit'; // the API key is missing, wrong or at the wrong host: no request is answered
 
 export interface ErrorDetails {
   status?: number;

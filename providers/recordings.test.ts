@@ -120,7 +120,7 @@ const ONE_DAY = { bars: 1 };
 
 const COINGECKO_OUTCOMES: Record<string, unknown> = {
   'err-401-10002-missing-key': 'plan-limit',
-  'err-401-10005-pro-only': 'plan-limit',
+  'err-401-10005-pro-only': 'not-obtainable',
   'err-404-coin-not-found': 'unknown-symbol',
   'err-429': 'rate-limited',
   'ohlc-bitcoin-7d-usd-200': { bars: 42 },

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { AssetClass } from '../../config/catalog/asset-kinds.js';
-import { catalogOf } from '../../config/catalog/kinds-of-providers.js';
 import type { LivePipeline } from '../../config/catalog/schedules.js';
 import { keyOf, type SeriesKey } from '../../domain/bar.js';
 import { sameSymbol } from '../../domain/same-symbol.js';
-import { sourceOutage } from '../../domain/source-outage.js';
+import { sourceOutage, sourcesWith } from '../../domain/source-outage.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
 import { AssetReader, type AssetRow, type SeriesBounds } from '../../db/repositories/read/asset-reader.js';
 import type { AssetProblem } from '../../db/repositories/read/active-assets.js';
-import type { AssetStanding, StandingSource } from '../../db/repositories/read/source-outages.js';
+import type { AssetStanding } from '../../db/repositories/read/source-outages.js';
 import { type AssetWithSources, byRank, type LiveSeries, liveSeriesOf, served } from '../../planning/live-series.js';
 import { invalidQuery, Problem } from '../http/problem.js';
 import { cachedFor, type Cached } from '../http/ttl-cache.js';
@@ -66,8 +65,8 @@ export class AssetCatalog {
   async sourceOutageOf(assetId: number, timeframe?: StoredTimeframe): Promise<string | null> {
     const asset = (await this.inOutage()).get(assetId);
     if (!asset) return null;
-    const has = (source: StandingSource) => timeframe === undefined || timeframe in catalogOf(source).served;
-    return sourceOutage(asset.symbol, asset.sources.filter(has));
+    const { symbol, sources } = asset;
+    return sourceOutage(symbol, timeframe === undefined ? sources : sourcesWith(sources, [timeframe]));
   }
 
   /** All assets, also paused and retired ones, in the order in which they were added. */

@@ -69,6 +69,7 @@ export const AssetSchema = component(
             .number()
             .meta({ description: 'A bar is final, and stored, this long after its close.', example: 8 }),
           delaySeconds: z.number().meta({ description: 'Additional delay of the feed of the exchange.', example: 0 }),
+          sourceOutage,
           firstBar: instant('Open of the first stored bar.', '2026-10-21T13:30:00Z').nullable(),
           lastBar: instant('Open of the last stored bar.').nullable(),
         }),

@@ -78,12 +78,13 @@ export class AssetsService {
       })),
       sourceOutage: await this.catalog.sourceOutageOf(asset.id),
       formerSymbols: await this.catalog.formerSymbolsOf(asset.id),
-      timeframes: await Promise.all(timeframes.map((timeframe) => this.series(served, timeframe))),
+      timeframes: await Promise.all(timeframes.map((timeframe) => this.series(asset, served, timeframe))),
     };
   }
 
   /** @param served sources that are served, by rank; at least one has the timeframe */
   private async series(
+    asset: AssetRow,
     served: readonly AssetRow[],
     timeframe: StoredTimeframe,
   ): Promise<AssetBody['timeframes'][number]> {
@@ -94,6 +95,7 @@ export class AssetsService {
       timeframe,
       settleSeconds: seriesLimits(provider, timeframe).settleMs / SECOND,
       delaySeconds: delayOf(provider, exchange) / SECOND,
+      sourceOutage: await this.catalog.sourceOutageOf(asset.id, timeframe),
       firstBar: bounds && isoSeconds(bounds.firstTime),
       lastBar: bounds && isoSeconds(bounds.lastTime),
     };

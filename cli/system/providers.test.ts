@@ -9,13 +9,10 @@ import { checkReach, checkStanding } from './providers.js';
 const at = new Date('2026-11-30T15:00:00Z');
 const well: ProviderStanding = {
   ...{ provider: 'alpaca', at, blockedUntil: null, blockedReason: null, blockedType: null, failures: 0 },
+  isKeyRefused: false,
   ...{ outageSince: null, outageSymptom: null, quotaUsed: 3, quotaFrom: at, quotaUntil: at, inFlight: 0, assets: 1 },
   ...{ lastSuccessAt: at, lastFailureAt: null },
 };
-const failure = (status: number) => ({
-  ...{ provider: 'alpaca' as const, at, error: 'not-obtainable', status, message: `HTTP ${status}` },
-});
-
 describe('what is recorded of a provider', () => {
   it.each([
     ['ok', {}, 'last answered at 2026-11-30T15:00:00.000Z'],
@@ -30,14 +27,19 @@ describe('what is recorded of a provider', () => {
     expect(check.advice === null).toBe(status === 'ok');
   });
 
-  it('names the variables of a key that is refused', () => {
-    expect(checkStanding({ ...well, failures: 1 }, failure(403))).toMatchObject({
+  it.each([
+    ['alpaca', 403, 'ALPACA_KEY_ID and ALPACA_SECRET_KEY'],
+    ['coingecko', 400, 'COINGECKO_API_KEY'],
+  ] as const)('names the variables of a key that %s refuses with HTTP %d', (provider, status, variables) => {
+    const failure = { provider, at, error: 'plan-limit', status, message: `HTTP ${status}` };
+    const failing = { ...well, provider, failures: 1 };
+    expect(checkStanding({ ...failing, isKeyRefused: true }, failure)).toMatchObject({
       status: 'error',
-      detail: 'it refuses the key (HTTP 403)',
-      advice: expect.stringContaining('ALPACA_KEY_ID and ALPACA_SECRET_KEY'),
+      detail: `it refuses the key (HTTP ${status})`,
+      advice: `Correct ${variables}, and restart the workers.`,
     });
-    expect(checkStanding({ ...well, failures: 1 }, failure(500))).toMatchObject({ status: 'warning' });
-    expect(checkStanding(well, failure(403)).status).toBe('ok'); // it has accepted it since
+    expect(checkStanding(failing, failure)).toMatchObject({ status: 'warning' });
+    expect(checkStanding({ ...well, provider }, failure).status).toBe('ok'); // it has accepted it since
   });
 });
 

@@ -1,4 +1,4 @@
-import { PROVIDERS, type ProviderId } from '../../config/catalog/providers.js';
+import { keysOf, PROVIDERS, type ProviderId } from '../../config/catalog/providers.js';
 import {
   type CallFailure,
   ProviderReader,
@@ -10,9 +10,6 @@ import { providerState } from '../../planning/provider-state.js';
 import { type HostAnswer, probeHost } from '../lib/probe-host.js';
 import { type Check, error, ok, warning } from './check.js';
 import { checkClock } from './clock.js';
-
-/** What an API says to a key that it does not accept. */
-const KEY_REFUSED = [401, 403];
 
 /** What the database knows of the providers. */
 export async function readStandings(
@@ -26,12 +23,12 @@ export async function readStandings(
 /** How requests to a provider go, by what the workers have recorded. */
 export function checkStanding(standing: ProviderStanding, lastFailure: CallFailure | undefined): Check {
   const name = `provider ${standing.provider}`;
-  const { blockedUntil, blockedReason, outageSince, outageSymptom, quotaUsed, failures, lastSuccessAt } = standing;
-  const { monthlyQuota, keys } = PROVIDERS[standing.provider];
+  const { blockedUntil, blockedReason, outageSince, outageSymptom, quotaUsed, isKeyRefused, lastSuccessAt } = standing;
+  const { monthlyQuota } = PROVIDERS[standing.provider];
+  const keys = keysOf(standing.provider);
   const quota = monthlyQuota === null ? '' : `, ${quotaUsed} of ${monthlyQuota} calls of the month used`;
   const failed = lastFailure ? ` (${lastFailure.message ?? lastFailure.error})` : '';
-  const isRefused = failures > 0 && lastFailure !== undefined && KEY_REFUSED.includes(lastFailure.status ?? 0);
-  if (isRefused && keys.length > 0)
+  if (isKeyRefused && keys.length > 0)
     return error(name, `it refuses the key${failed}`, `Correct ${keys.join(' and ')}, and restart the workers.`);
   switch (providerState(standing)) {
     case 'off':

@@ -36,6 +36,8 @@ export interface ProviderCatalog<
   requestsPerSecond: number;
   /** Environment variables without which it is off. */
   keys: readonly string[];
+  /** Environment variables of a key that it can do without. */
+  optionalKeys: readonly string[];
   kinds: readonly AssetKind[];
   /** Of these, the kinds that have one price a day: only their daily bars are stored. */
   dailyKinds: readonly AssetKind[];
@@ -128,6 +130,7 @@ export const PROVIDERS = {
     defaultBaseUrl: 'https://query2.finance.yahoo.com',
     requestsPerSecond: 8,
     keys: [],
+    optionalKeys: [],
     kinds: ['equity', 'etf', 'index', 'fund', 'currency', 'coin'],
     dailyKinds: ['fund'],
     searches: true,
@@ -154,6 +157,7 @@ export const PROVIDERS = {
     defaultBaseUrl: 'https://api.coingecko.com/api/v3',
     requestsPerSecond: 0.66,
     keys: [],
+    optionalKeys: ['COINGECKO_API_KEY'],
     kinds: ['coin'],
     dailyKinds: [],
     searches: true,
@@ -209,6 +213,7 @@ export const PROVIDERS = {
     defaultBaseUrl: 'https://data.alpaca.markets',
     requestsPerSecond: 3,
     keys: ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY'],
+    optionalKeys: [],
     kinds: ['equity', 'etf'],
     dailyKinds: [],
     searches: false,
@@ -252,6 +257,7 @@ export const PROVIDERS = {
     defaultBaseUrl: 'https://api.exchange.coinbase.com',
     requestsPerSecond: 8,
     keys: [],
+    optionalKeys: [],
     kinds: ['coin'],
     dailyKinds: [],
     searches: false,
@@ -296,6 +302,7 @@ export const PROVIDERS = {
     ...{ homepage: '', terms: '', defaultBaseUrl: '' },
     requestsPerSecond: Number.POSITIVE_INFINITY,
     keys: [],
+    optionalKeys: [],
     kinds: ASSET_KINDS,
     dailyKinds: [],
     searches: false,
@@ -317,6 +324,12 @@ export const PROVIDERS = {
 /** The providers that serve a class of assets. */
 export const providersOf = (assetClass: AssetClass): ProviderCatalog[] =>
   Object.values(PROVIDERS).filter(({ kinds }) => kinds.some((kind) => classOf(kind) === assetClass));
+
+/** The environment variables that hold the key of a provider. */
+export const keysOf = (provider: ProviderId): readonly string[] => [
+  ...PROVIDERS[provider].keys,
+  ...PROVIDERS[provider].optionalKeys,
+];
 
 /** How many requests the newest bars of so many assets take. */
 export const requestsOfRound = (provider: ProviderId, assets: number): number =>

@@ -18,9 +18,9 @@ export const providerState = pgTable('provider_state', {
     .notNull()
     .default(sql`'-infinity'`),
   blockedReason: text('blocked_reason'),
-  /** Failure type (contracts/failures.ts) of what caused the block. */
+  /** Failure type (contracts/failures.ts) of what caused the block; `KeyRefused` blocks nothing: the last answer refused our key. */
   blockedType: text('blocked_type'),
-  /** Failures since the last success. */
+  /** Failures since the last success; refusals of the key and other failures begin anew after each other. */
   failures: integer('failures').notNull().default(0),
   /** Blocks since the last success. */
   blocks: integer('blocks').notNull().default(0),

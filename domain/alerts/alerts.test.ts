@@ -26,6 +26,7 @@ const yahoo: ProviderFacts = {
     id: 'yahoo',
     name: 'Yahoo Finance',
     isBlocked: false,
+    refusedKey: null,
     failures: 0,
     lastFailureAt: null,
     outage: null,
@@ -95,9 +96,13 @@ const KINDS: Record<AlertKind, { fires: Partial<Facts>[]; lingers: Partial<Facts
     fires: [
       provider({ outage: { since: NOON - MINUTE, symptom: 'SchemaDrift' } }),
       provider({ isBlocked: true, failures: 2, lastFailureAt: NOON - MINUTE }),
-      provider({ failures: 5, lastFailureAt: NOON - MINUTE }),
+      provider({ refusedKey: ['A_KEY'], failures: 5, lastFailureAt: NOON - MINUTE }),
     ],
-    lingers: [provider({ failures: 3 }), provider({ isBlocked: true, failures: 1 })],
+    lingers: [
+      provider({ failures: 9 }),
+      provider({ refusedKey: ['A_KEY'], failures: 4 }),
+      provider({ isBlocked: true, failures: 1 }),
+    ],
     well: [provider({})],
   },
   quota: {
@@ -189,6 +194,15 @@ describe('changeAlerts', () => {
     expect(judged(disk(50 * GIB, 5 * GIB), open).changed).toMatchObject([
       { isWorse: false, now: { severity: 'critical', message: expect.stringContaining('10 days') } },
     ]);
+  });
+
+  it.each([
+    [['A_KEY', 'A_SECRET'], 'Yahoo Finance refuses the key', 'correct A_KEY and A_SECRET, and restart the workers'],
+    [[], 'Yahoo Finance refuses access, though it needs no key', 'see its last error'],
+  ])('promises no recovery from a refused key, and names its variables: %j', (refusedKey, message, advice) => {
+    const [alert] = opened(provider({ refusedKey, failures: 5 }));
+    expect(alert!.message).toContain(message);
+    expect(alert!.advice).toContain(`This does not end by itself: ${advice}`);
   });
 
   it('says what is true of a budget that is not yet restored', () => {

@@ -44,6 +44,8 @@ export interface ProviderFacts {
   name: string;
   /** Nothing is asked of it for a while, because requests have failed. */
   isBlocked: boolean;
+  /** If its last answers refused our key: the names of the variables that hold it; null otherwise. */
+  refusedKey: readonly string[] | null;
   /** Failed requests since the last success. */
   failures: number;
   lastFailureAt: number | null;
@@ -54,27 +56,48 @@ export interface ProviderFacts {
   quota: { used: number; limit: number; leftMs: number; monthMs: number } | null;
 }
 
-/** A block after a single failure is over in seconds; without one, as for a refused key, it takes a few more. */
-const FAILURES = { blocked: 2, open: 5 };
+/**
+ * So many failures in a row open an alert. The block after a single failure is over in seconds; a refused key blocks nothing,
+ * and takes more: one odd answer is no verdict on a key.
+ */
+const FAILURES = { blocked: 2, refused: 5 };
 
-/** Providers in an outage, or of which several requests in a row have failed. */
+/** Providers in an outage, of which several requests in a row have failed, or that refuse our key. */
 export const outageConditions = (providers: readonly ProviderFacts[], now: number): Condition[] =>
-  providers.flatMap(({ id, name, isBlocked, failures, lastFailureAt, outage, markets }): Condition[] => {
+  providers.flatMap((provider): Condition[] => {
+    const { id, isBlocked, refusedKey, failures, lastFailureAt, outage, markets } = provider;
     if (!outage && failures === 0) return [];
-    const fires = outage !== null || failures >= (isBlocked ? FAILURES.blocked : FAILURES.open);
+    const isRefused = refusedKey !== null && failures >= FAILURES.refused;
+    const fires = outage !== null || isRefused || (isBlocked && failures >= FAILURES.blocked);
     return [
       {
         ...{ kind: 'outage', subject: id, severity: 'critical', markets },
         since: outage?.since ?? lastFailureAt ?? now,
         standing: fires ? 'fires' : 'lingers',
-        message: outage
-          ? `${name} is in an outage: most of its assets show the symptom ${outage.symptom}.`
-          : `Requests to ${name} keep failing or being refused.`,
-        advice:
-          'Barkeep probes it until it recovers, and then fetches what is missing. If this lasts, see its last error on the page Data health.',
+        ...(refusedKey === null ? outageInWords(provider) : refusalInWords(provider.name, refusedKey)),
       },
     ];
   });
+
+const outageInWords = ({ name, outage }: ProviderFacts): Pick<Condition, 'message' | 'advice'> => ({
+  message: outage
+    ? `${name} is in an outage: most of its assets show the symptom ${outage.symptom}.`
+    : `Requests to ${name} keep failing or being refused.`,
+  advice:
+    'Barkeep probes it until it recovers, and then fetches what is missing. If this lasts, see its last error on the page Data health.',
+});
+
+/** @param variables of its key; none if it takes none */
+const refusalInWords = (name: string, variables: readonly string[]): Pick<Condition, 'message' | 'advice'> =>
+  variables.length === 0
+    ? {
+        message: `${name} refuses access, though it needs no key.`,
+        advice: 'This does not end by itself: see its last error on the page Data health.',
+      }
+    : {
+        message: `${name} refuses the key, so nothing is fetched from it.`,
+        advice: `This does not end by itself: correct ${variables.join(' and ')}, and restart the workers. The next runs fetch what is missing.`,
+      };
 
 /** Below this share of the month's calls an alert opens, and it closes above the second one. */
 const QUOTA_SHARE = 0.1;

@@ -45,6 +45,7 @@ function factsAt(now: number, exchange: CalendarId, silentFrom = Number.POSITIVE
     providers: [
       {
         ...{ id: 'yahoo', name: 'Yahoo Finance', isBlocked: !isTrading, failures: isTrading ? 0 : 9 },
+        refusedKey: null,
         ...{ lastFailureAt: now, outage: isTrading ? null : { since: now, symptom: 'null_session' }, quota: null },
         markets: [exchange],
       },

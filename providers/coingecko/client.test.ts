@@ -67,7 +67,7 @@ describe('a request to CoinGecko', () => {
 
   it.each([
     [401, { status: { error_code: 10002, error_message: 'API Key Missing' } }, 'plan-limit'],
-    [401, { status: { error_code: 10005, error_message: 'Pro only' } }, 'plan-limit'],
+    [401, { status: { error_code: 10005, error_message: 'Pro only' } }, 'not-obtainable'],
     [400, { status: { error_code: 10010, error_message: 'wrong host' } }, 'plan-limit'],
     [400, { status: { error_code: 10011, error_message: 'wrong host' } }, 'plan-limit'],
     [401, { error: { status: { error_code: 10012, error_message: 'past 365 days' } } }, 'not-obtainable'],

@@ -84,7 +84,7 @@ describe('parseBars of CoinGecko', () => {
     [{ error: 'Could not find coin with the given id' }, 'unknown-symbol'],
     [{ error: { status: { error_code: 10012, error_message: 'past 365 days' } } }, 'not-obtainable'],
     [{ status: { error_code: 429, error_message: 'Slow down' } }, 'rate-limited'],
-    [{ status: { error_code: 10005, error_message: 'Pro only' } }, 'plan-limit'],
+    [{ status: { error_code: 10005, error_message: 'Pro only' } }, 'not-obtainable'],
     [{ status: 500, error: 'Internal Server Error' }, 'bad-content'],
   ])('classifies a stored error body: %j', (json, kind) => {
     expect(problemOf(() => parseBars(bodyOf(json), request)).kind).toBe(kind);

@@ -34,7 +34,7 @@ export const COINGECKO: Dialect = {
     1015: 'rate-limited', // by Cloudflare
     1020: 'unavailable', // blocked by the CDN
     10002: 'plan-limit', // API key missing
-    10005: 'plan-limit', // for subscribers only
+    10005: 'not-obtainable', // for subscribers only: other requests are answered
     10010: 'plan-limit', // a Pro key at the public host
     10011: 'plan-limit', // a Demo key at the Pro host
     10012: 'not-obtainable', // older than the 365 days of the free plan

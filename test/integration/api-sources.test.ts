@@ -30,6 +30,9 @@ afterEach(async () => {
   await patch('SPY', 'yahoo', { rank: 1, role: 'serve', status: 'active' });
   await patch('SPY', 'alpaca', { rank: 2, role: 'serve', status: 'active' });
   await api.pool.query('delete from audit_log');
+  await api.pool.query(
+    `update provider_state set blocked_until = '-infinity', blocked_type = null where provider = 'coinbase'`,
+  );
 });
 
 async function patch(symbol: string, provider: string, body: object, token = TOKEN) {
@@ -144,8 +147,11 @@ describe('a source of an asset', () => {
     const why = 'Coinbase Exchange blocks requests until 2099-01-01 00:00 UTC; BTC has no other source';
     await eventually(async () => expect(await outages()).toMatchObject({ '1m': why, '30m': null, '4h': null }));
     expect((await api.get('/api/coverage/BTC?timeframe=1m')).json.sourceOutage).toBe(why);
-    expect((await api.get('/api/assets/BTC')).json.sourceOutage).toBeNull();
-    await api.pool.query(`update provider_state set blocked_until = '-infinity', blocked_type = null`);
+    const btc = AssetSchema.parse((await api.get('/api/assets/BTC')).json);
+    expect(btc.sourceOutage).toBeNull();
+    expect(btc.timeframes.filter(({ sourceOutage }) => sourceOutage !== null)).toMatchObject([
+      { timeframe: '1m', sourceOutage: why },
+    ]);
   });
 
   it('gets another symbol of its provider, and is requested by it', async () => {

@@ -4,8 +4,10 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reconcileActivities } from '../../activities/reconcile.js';
 import { runActivities } from '../../activities/runs.js';
+import type { ProviderId } from '../../config/catalog/providers.js';
 import type { OpenRunInput } from '../../contracts/activities.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
+import { ensureProviders } from '../../db/repositories/provider/provider-gate.js';
 import { recordSteps } from '../../db/repositories/runs/runs.js';
 import type { RunKey } from '../../domain/run.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
@@ -157,19 +159,40 @@ describe('a run of an asset with two sources', () => {
 });
 
 describe('a run whose provider is not requested', () => {
-  it('names the assets that have no other source', async () => {
-    const { run } = await open();
-    await store.pool.query(`insert into provider_state (provider) values ('yahoo') on conflict do nothing`);
-    await store.pool.query(`update provider_state set outage_since = now() where provider = 'yahoo'`);
+  const messageOfFailed = async (pipeline: OpenRunInput['pipeline'], provider: ProviderId) => {
+    const { run } = await open({ pipeline });
+    await ensureProviders(store.pool, [provider]);
+    await store.pool.query(`update provider_state set outage_since = now() where provider = $1`, [provider]);
     const counts = { rowsExtracted: 0, rowsInserted: 0, rowsUpdated: 0, rowsUnchanged: 0, rowsRejected: 0 };
     const { workflowId, runId } = run;
-    await runActivities(deps()).closeRun({
-      ...{ workflowId, runId, ...counts, assetsOk: 0, assetsFailed: 7, status: 'failed' },
-      ...{ errorType: 'RateLimited', errorMessage: 'RateLimited: HTTP 429' },
-    });
-    await store.pool.query(`update provider_state set outage_since = null where provider = 'yahoo'`);
-    expect(await rowOf(run)).toMatchObject({
-      message: 'RateLimited: HTTP 429; SPY, NVDA, MSFT, SIE.DE, GOOGL and 2 more have no other source',
-    });
+    try {
+      await runActivities(deps()).closeRun({
+        ...{ workflowId, runId, ...counts, assetsOk: 0, assetsFailed: 7, status: 'failed' },
+        ...{ errorType: 'RateLimited', errorMessage: 'RateLimited: HTTP 429' },
+      });
+    } finally {
+      await store.pool.query('update provider_state set outage_since = null');
+    }
+    const { message } = (await rowOf(run)) as { message: string };
+    return message;
+  };
+
+  it('names the assets that have no other source', async () => {
+    expect(await messageOfFailed('stocks_1min', 'yahoo')).toBe(
+      'RateLimited: HTTP 429; SPY, NVDA, MSFT, SIE.DE, GOOGL and 2 more have no other source',
+    );
+  });
+
+  it("counts only sources that have the run's timeframes", async () => {
+    await store.pool.query(
+      `insert into assets (symbol, name, kind, provider, provider_symbol, exchange, currency, source_of, rank)
+        select symbol, name, kind, 'coinbase', 'BTC-USD', exchange, currency, id, 2 from assets where symbol = 'BTC'`,
+    );
+    try {
+      expect(await messageOfFailed('crypto_1min', 'coinbase')).toMatch(/HTTP 429; BTC has no other source$/);
+      expect(await messageOfFailed('crypto_20min', 'coingecko')).not.toMatch(/BTC/);
+    } finally {
+      await store.pool.query('delete from assets where source_of is not null');
+    }
   });
 });

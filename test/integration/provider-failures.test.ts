@@ -6,7 +6,9 @@ import type { Deps } from '../../activities/deps.js';
 import { extractActivities } from '../../activities/extract.js';
 import { toFailure } from '../../activities/failures.js';
 import { readEnv } from '../../config/env.js';
+import { ensureProviders } from '../../db/repositories/provider/provider-gate.js';
 import { HOUR, MINUTE, SECOND } from '../../domain/timeframe.js';
+import { createCoinGecko } from '../../providers/coingecko/client.js';
 import { createYahoo } from '../../providers/yahoo/client.js';
 import { checkStanding, readStandings } from '../../cli/system/providers.js';
 import { createGates } from '../../worker/deps.js';
@@ -28,21 +30,31 @@ interface Failures {
   blockedBetween: [number, number];
 }
 
+const SOURCES = {
+  yahoo: { create: createYahoo, symbol: 'SPY', providerSymbol: 'SPY', timeframe: '1m' },
+  coingecko: { create: createCoinGecko, symbol: 'BTC', providerSymbol: 'bitcoin', timeframe: '30m' },
+} as const;
+
 /**
- * How requests to a Yahoo at this address fail, one after the other, and then one that is not sent: the block is made an hour
+ * How requests to a provider at this address fail, one after the other, and then one that is not sent: the block is made an hour
  * longer, so that a busy machine finds it.
  */
-async function failuresOf(base: string, requests: number, timeoutMs = MINUTE): Promise<Failures> {
-  const yahoo = createYahoo({ baseUrl: base, timeoutMs });
+async function failuresOf(
+  base: string,
+  requests: number,
+  timeoutMs = MINUTE,
+  provider: keyof typeof SOURCES = 'yahoo',
+): Promise<Failures> {
+  const { create, symbol, ...series } = SOURCES[provider];
   const { extract } = extractActivities({
     pool: api.pool,
-    providers: { yahoo } as Deps['providers'],
-    gates: createGates(readEnv({ YAHOO_RPS: '1000' })),
+    providers: { [provider]: create({ baseUrl: base, timeoutMs }) } as Deps['providers'],
+    gates: createGates(readEnv({ YAHOO_RPS: '1000', COINGECKO_RPS: '1000' })),
     clockOffsetMs: 0,
   });
   const request = {
-    ...{ kind: 'bars' as const, provider: 'yahoo' as const, assetId: api.assets.get('SPY')!, symbol: 'SPY' },
-    ...{ providerSymbol: 'SPY', timeframe: '1m' as const, window: { from: Date.now() - 600_000, to: Date.now() } },
+    ...{ kind: 'bars' as const, provider, assetId: api.assets.get(symbol)!, symbol, ...series },
+    window: { from: Date.now() - HOUR, to: Date.now() },
   };
   const input = { run: { workflowId: 'w', runId: RUN_ID }, lane: 'live' as const, request };
   const fail = (): Promise<ApplicationFailure> =>
@@ -116,21 +128,38 @@ describe('a provider that fails is blocked, under the type and in the words of i
 });
 
 describe('a provider that refuses the key', () => {
-  it('is failing, and has not succeeded; no request is held up, and none is tried again', async () => {
-    stub.respond = respondWith(
-      401,
-      JSON.stringify({ chart: { result: null, error: { code: 'no', description: 'key' } } }),
-    );
-    const { failures } = await failuresOf(stub.base, 5);
-    for (const { type, nonRetryable } of failures) expect([type, nonRetryable]).toEqual(['NotObtainable', true]);
-    const [yahoo] = (await api.get('/api/providers')).json.providers as Record<string, unknown>[];
-    expect(yahoo).toMatchObject({ state: 'failing', failures: 6, lastSuccessAt: null, blocked: null });
+  const refuse = (code: number) =>
+    respondWith(400, JSON.stringify({ status: { error_code: code, error_message: 'the key' } }));
+  const ofCoinGecko = async (requests: number) => {
+    await ensureProviders(api.pool, ['coingecko']);
+    const { failures } = await failuresOf(stub.base, requests, MINUTE, 'coingecko');
+    const providers = (await api.get('/api/providers')).json.providers as Record<string, unknown>[];
     const standings = await readStandings(api.pool);
-    const { standing, lastFailure } = standings.find((one) => one.standing.provider === 'yahoo')!;
-    expect(lastFailure).toMatchObject({ status: 401 });
-    // the doctor names the variables of those that need a key
-    expect(checkStanding({ ...standing, provider: 'alpaca' }, lastFailure)).toMatchObject({
-      detail: expect.stringMatching(/^it refuses the key .*HTTP 401/),
+    const { standing, lastFailure } = standings.find((one) => one.standing.provider === 'coingecko')!;
+    return {
+      failures,
+      body: providers.find(({ provider }) => provider === 'coingecko'),
+      check: checkStanding(standing, lastFailure),
+    };
+  };
+
+  it('is failing, and has not succeeded; no request is held up, and none is tried again', async () => {
+    stub.respond = refuse(10011);
+    const { failures, body, check } = await ofCoinGecko(5);
+    for (const { type, nonRetryable } of failures) expect([type, nonRetryable]).toEqual(['KeyRefused', true]);
+    expect(body).toMatchObject({ state: 'failing', failures: 6, lastSuccessAt: null, blocked: null });
+    expect(check).toMatchObject({
+      detail: expect.stringMatching(/^it refuses the key .*HTTP 400/),
+      advice: expect.stringContaining('COINGECKO_API_KEY'),
     });
+  });
+
+  it('is well if it only refuses one request, which the plan does not include', async () => {
+    for (const code of [10005, 10012]) {
+      stub.respond = refuse(code);
+      const { failures, body, check } = await ofCoinGecko(1);
+      expect(failures.map(({ type }) => type)).toEqual(['NotObtainable', 'NotObtainable']);
+      expect([body, check]).toMatchObject([{ state: 'ok', failures: 0 }, { status: 'ok' }]);
+    }
   });
 });

@@ -6,6 +6,7 @@ import {
   LEASE_MS,
   markProvidersOff,
   providersMarkedOff,
+  refusePermit,
   releasePermit,
   renewPermit,
   returnPermit,
@@ -20,7 +21,7 @@ const store = useStore({ isEmptied: false, max: 20 });
 
 beforeEach(async () => {
   await store.pool.query(
-    `update provider_state set ends = '{}', leases = '{}', blocked_until = '-infinity', failures = 0, blocks = 0, quota_used = 0,
+    `update provider_state set ends = '{}', leases = '{}', blocked_until = '-infinity', blocked_type = null, failures = 0, blocks = 0, quota_used = 0,
       last_failure_at = null`,
   );
 });
@@ -251,6 +252,43 @@ describe('the gate of a provider', () => {
       ms: (failures) => (seen.push(failures), null),
     });
     expect(seen).toEqual([1, 2, 3, 1]);
+  });
+
+  it('opens to all after a block if the probe is answered, though the key is refused', async () => {
+    await failPermit(store.pool, await taken(), { reason: 'down', type: 'ProviderUnavailable', ms: () => 60_000 });
+    await store.pool.query('update provider_state set blocked_until = now()');
+    await refusePermit(store.pool, await taken());
+    expect([await take(), await take()]).toEqual([{ permit: expect.anything() }, { permit: expect.anything() }]);
+  });
+
+  it('counts refusals of the key and other failures apart', async () => {
+    const state = async () => {
+      const { rows } = await store.pool.query<object>(
+        `select failures, blocked_type as type from provider_state where provider = 'yahoo'`,
+      );
+      return rows[0];
+    };
+    const fail = async () =>
+      failPermit(store.pool, await taken(), { reason: 'down', type: 'ProviderUnavailable', ms: () => null });
+    for (let i = 0; i < 2; i++) await fail();
+    for (let i = 0; i < 4; i++) await refusePermit(store.pool, await taken());
+    expect(await state()).toEqual({ failures: 4, type: 'KeyRefused' });
+    await fail();
+    expect(await state()).toEqual({ failures: 1, type: null });
+    await refusePermit(store.pool, await taken());
+    await releasePermit(store.pool, await taken());
+    expect(await state()).toEqual({ failures: 0, type: null });
+  });
+
+  it('stays blocked, and off, if the key of a request that was under way is refused', async () => {
+    const [early, later, failing] = [await taken(), await taken(), await taken()];
+    await failPermit(store.pool, failing, { reason: '429', type: 'RateLimited', ms: () => 60_000 });
+    await refusePermit(store.pool, early);
+    expect(await take()).toMatchObject({ blocked: true, type: 'RateLimited' });
+    await markProvidersOff(store.pool, new Map([['yahoo', 'no key']]));
+    await refusePermit(store.pool, later);
+    expect(await providersMarkedOff(store.pool)).toEqual(new Map([['yahoo', 'no key']]));
+    await markProvidersOff(store.pool, new Map());
   });
 
   it("stops at the month's quota, and begins anew with the next month", async () => {

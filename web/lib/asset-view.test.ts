@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Asset, Latest, Pipeline } from './api/types';
-import { assetState, priceOf } from './asset-view';
+import { assetState, outagesOf, priceOf } from './asset-view';
 
 const LATEST: Latest = {
   symbol: 'SPY',
@@ -42,7 +42,7 @@ describe('the price shown', () => {
 });
 
 describe('the state of an asset', () => {
-  const timeframes = [{ timeframe: '1m', delaySeconds: 0 }];
+  const timeframes = [{ timeframe: '1m', delaySeconds: 0, sourceOutage: null }];
   const asset = { symbol: 'SPY', status: 'active', timeframes, sourceOutage: null } as unknown as Asset;
   const pipelineWith = (state: string, lastRun: object | null = null, everySeconds = 60) =>
     [
@@ -53,8 +53,19 @@ describe('the state of an asset', () => {
   it('says why its first source is not requested, whatever the state', () => {
     const sourceOutage = 'Yahoo Finance blocks requests until 2026-11-25 15:40 UTC; SPY has no other source';
     for (const state of ['stale', 'fresh', 'closed'])
-      expect(assetState({ ...asset, sourceOutage }, pipelineWith(state)).reason).toBe(sourceOutage);
+      expect(
+        assetState({ ...asset, timeframes: [{ ...asset.timeframes[0]!, sourceOutage }] }, pipelineWith(state)).reason,
+      ).toBe(sourceOutage);
     expect(assetState({ ...asset, sourceOutage }, []).reason).toBe(sourceOutage);
+  });
+
+  it('says so of the timeframes that are concerned', () => {
+    const of = (timeframe: string, sourceOutage: string | null) => ({ timeframe, sourceOutage });
+    const told = (...those: object[]) => outagesOf({ timeframes: those } as Asset);
+    expect(told(of('1m', 'Coinbase is paused'), of('30m', null))).toEqual(['1m: Coinbase is paused']);
+    expect(told(of('1m', 'A'), of('30m', 'B'), of('4h', 'B'))).toEqual(['1m: A', '30m, 4h: B']);
+    expect(told(of('1m', 'A'), of('1d', 'A'))).toEqual(['A']);
+    expect(told(of('1m', null))).toEqual([]);
   });
 
   it.each([

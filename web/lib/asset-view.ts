@@ -85,11 +85,22 @@ export function assetState(asset: Asset, pipelines: readonly Pipeline[]): AssetS
       const lagMs = row.lagSeconds === null ? null : row.lagSeconds * 1_000;
       const state = stateOf(row.state, pipeline, live.delaySeconds > 0);
       const everyMs = pipeline.schedule.everySeconds * 1_000;
-      const reason = asset.sourceOutage ?? (state === 'failing' ? (pipeline.lastRun?.errorMessage ?? null) : null);
+      const reason = live.sourceOutage ?? (state === 'failing' ? (pipeline.lastRun?.errorMessage ?? null) : null);
       return { state, lagMs, everyMs, reason };
     }
   }
   return { state: 'waiting', lagMs: null, everyMs: null, reason: asset.sourceOutage };
+}
+
+/** Why first sources of an asset are not requested: one sentence, or one for each group of timeframes that it is true of. */
+export function outagesOf({ timeframes }: Pick<Asset, 'timeframes'>): string[] {
+  const out = Map.groupBy(timeframes, ({ sourceOutage }) => sourceOutage);
+  return [...out].flatMap(([reason, those]) => {
+    if (reason === null) return [];
+    return those.length === timeframes.length
+      ? [reason]
+      : [`${those.map(({ timeframe }) => timeframe).join(', ')}: ${reason}`];
+  });
 }
 
 function stateOf(

@@ -17,6 +17,7 @@ const storedAs = (...timeframes: StoredTimeframe[]): Pick<Asset, 'timeframes'> =
     settleSeconds: 0,
     firstBar: null,
     lastBar: null,
+    sourceOutage: null,
   })),
 });
 const YAHOO = storedAs('1m', '1d');

@@ -42,6 +42,14 @@ export const NO_WAIT = `set_config('synchronous_commit', 'off', true)`;
 /** The type of the block of a provider that is off. */
 export const OFF = 'ProviderOff';
 
+/**
+ * The type that stands without a block: the last answer of the provider refused our key (contracts/failures.ts). It sets
+ * refusals apart from other failures, so that neither counts towards the other's row.
+ */
+const KEY_REFUSED = 'KeyRefused';
+/** @param row of provider_state, by its alias */
+export const isKeyRefused = (row: string): string => `(${row}.blocked_type is not distinct from '${KEY_REFUSED}')`;
+
 /** A permit that is not renewed for this long lapses: its worker was killed, or is cut off. */
 export const LEASE_MS = 8_000;
 
@@ -66,6 +74,13 @@ const COUNTED = `(select count(*) from unnest(s.ends || s.leases) t where t > cl
 const RETURN_LEASE = `leases = array_remove(s.leases, $2::timestamptz), ends = s.ends || clock_timestamp()`;
 /** A lapsed permit changes nothing any more: another may have taken its place. */
 const IS_HELD = `s.provider = $1 and $2::timestamptz = any(s.leases)`;
+/** Closes the breaker, unless it opened while this request, sent at $3, was under way. @param failures, type in SQL, if it closes */
+const closeBreaker = (failures: string, type: string): string =>
+  `(failures, blocks, blocked_until, blocked_reason, blocked_type) = (
+    select case when after.block then ${failures} else s.failures end, case when after.block then 0 else s.blocks end,
+      case when after.block then '-infinity' else s.blocked_until end, case when after.block then null else s.blocked_reason end,
+      case when after.block then ${type} else s.blocked_type end
+    from (select s.blocked_until <= $3::timestamptz as block) after)`;
 
 /** Adds the rows of providers that have none. */
 export async function ensureProviders(db: Queryable, providers: readonly ProviderId[]): Promise<void> {
@@ -189,12 +204,7 @@ export async function returnPermit(db: Queryable, permit: Permit): Promise<void>
 export async function releasePermit(db: Queryable, permit: Permit): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'release-permit',
-    text: `update provider_state s set ${RETURN_LEASE}, last_success_at = clock_timestamp(),
-        (failures, blocks, blocked_until, blocked_reason, blocked_type) = (
-          select case when after.block then 0 else s.failures end, case when after.block then 0 else s.blocks end,
-            case when after.block then '-infinity' else s.blocked_until end, case when after.block then null else s.blocked_reason end,
-            case when after.block then null else s.blocked_type end
-          from (select s.blocked_until <= $3::timestamptz as block) after)
+    text: `update provider_state s set ${RETURN_LEASE}, last_success_at = clock_timestamp(), ${closeBreaker('0', 'null')}
       where ${IS_HELD} returning ${NO_WAIT}`,
     values: [permit.provider, permit.lease, permit.takenAt],
   });
@@ -202,8 +212,22 @@ export async function releasePermit(db: Queryable, permit: Permit): Promise<bool
 }
 
 /**
+ * Ends a request whose answer refused our key; changes nothing if the permit has lapsed. The provider answers, so the breaker
+ * closes as after a success, but the refusals in a row count as failures.
+ */
+export async function refusePermit(db: Queryable, permit: Permit): Promise<void> {
+  const inRow = `case when ${isKeyRefused('s')} then s.failures + 1 else 1 end`;
+  await db.query({
+    name: 'refuse-permit',
+    text: `update provider_state s set ${RETURN_LEASE}, last_failure_at = clock_timestamp(), ${closeBreaker(inRow, `'${KEY_REFUSED}'`)}
+      where ${IS_HELD} returning ${NO_WAIT}`,
+    values: [permit.provider, permit.lease, permit.takenAt],
+  });
+}
+
+/**
  * Ends a request that failed; changes nothing if the permit has lapsed.
- * @param block blocks all requests to the provider for a while; `ms` takes the failures since the last success, this one
+ * @param block blocks all requests to the provider for a while; `ms` takes the failures since the last answer, this one
  *   included, and the blocks that came before this request was sent; it returns null for no block
  * @returns for how long the provider is blocked now, ms; null if this failure blocks nothing
  */
@@ -215,7 +239,8 @@ export async function failPermit(
   // requests that were under way together and fail together make one block, not one each
   const { rows } = await db.query<{ failures: number; blocks: number }>({
     name: 'fail-permit',
-    text: `update provider_state s set ${RETURN_LEASE}, failures = failures + 1, last_failure_at = clock_timestamp()
+    text: `update provider_state s set ${RETURN_LEASE}, failures = case when ${isKeyRefused('s')} then 1 else failures + 1 end,
+        blocked_type = nullif(s.blocked_type, '${KEY_REFUSED}'), last_failure_at = clock_timestamp()
       where ${IS_HELD} returning failures, blocks - (blocked_until > $3::timestamptz)::int as blocks`,
     values: [permit.provider, permit.lease, permit.takenAt],
   });

@@ -1,7 +1,7 @@
 import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { Queryable } from '../../client.js';
 import { IS_REQUESTED } from '../read/active-assets.js';
-import { inFlight, isBlocked } from './provider-gate.js';
+import { inFlight, isBlocked, isKeyRefused } from './provider-gate.js';
 
 /** The state of a provider by PostgreSQL's clock. */
 export interface ProviderStanding {
@@ -13,8 +13,10 @@ export interface ProviderStanding {
   blockedReason: string | null;
   /** Failure type of what caused the block; null if there is no block, or it is from before blocks had a type. */
   blockedType: string | null;
-  /** Failures since the last success. */
+  /** Failures since the last success, all of the same sort: the key was refused, or no request was answered. */
   failures: number;
+  /** They are refusals of our key. */
+  isKeyRefused: boolean;
   outageSince: Date | null;
   outageSymptom: string | null;
   /** Calls in this calendar month (UTC). */
@@ -62,7 +64,7 @@ export class ProviderReader {
     const { rows } = await this.db.query<ProviderStanding>(
       `select provider, now() as at, case when b.is_blocked then blocked_until end as "blockedUntil",
         case when b.is_blocked then blocked_reason end as "blockedReason",
-        case when b.is_blocked then blocked_type end as "blockedType", failures, outage_since as "outageSince",
+        case when b.is_blocked then blocked_type end as "blockedType", failures, ${isKeyRefused('s')} as "isKeyRefused", outage_since as "outageSince",
         outage_symptom as "outageSymptom", case when quota_month = month::date then quota_used else 0 end as "quotaUsed",
         month at time zone 'utc' as "quotaFrom", (month + interval '1 month') at time zone 'utc' as "quotaUntil",
         ${inFlight('s')} as "inFlight",

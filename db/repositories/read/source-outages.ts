@@ -1,5 +1,6 @@
 import type { AssetKind } from '../../../config/catalog/asset-kinds.js';
-import { type ProviderId, PROVIDERS } from '../../../config/catalog/providers.js';
+import { catalogOf } from '../../../config/catalog/kinds-of-providers.js';
+import type { ProviderId } from '../../../config/catalog/providers.js';
 import type { SourceStanding } from '../../../domain/source-outage.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
@@ -18,7 +19,7 @@ export interface AssetStanding {
   sources: StandingSource[];
 }
 
-type StandingRow = Omit<StandingSource, 'name'> & { assetId: number; symbol: string };
+type StandingRow = Omit<StandingSource, 'name' | 'timeframes'> & { assetId: number; symbol: string };
 
 /** The failure type of a provider that refuses requests for coming too often (contracts/failures.ts). */
 const RATE_LIMITED = 'RateLimited';
@@ -49,7 +50,8 @@ export async function readAssetsInOutage(db: Queryable, provider?: ProviderId): 
   for (const { assetId, symbol, ...source } of rows) {
     const standing = standings.get(assetId) ?? { symbol, sources: [] };
     standings.set(assetId, standing);
-    standing.sources.push({ ...source, name: PROVIDERS[source.provider].name });
+    const { name, served } = catalogOf(source);
+    standing.sources.push({ ...source, name, timeframes: Object.keys(served) });
   }
   return standings;
 }

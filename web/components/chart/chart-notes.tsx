@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { assetsQuery } from '../../lib/api/queries';
 import type { Asset, Bars } from '../../lib/api/types';
+import { outagesOf } from '../../lib/asset-view';
 import { timeframesOf } from '../../lib/timeframes';
 import { useUrlState } from '../../lib/url-state';
 import { UnknownNote } from '../ui/unknown-note';
@@ -35,11 +36,11 @@ export function ChartNotes({
     <>
       {asset.sources.length > 1 && <SourcesRow asset={asset} bars={shown} source={source} onChange={choose} />}
       {asset.status !== 'active' && <InactiveNote asset={asset} />}
-      {asset.sourceOutage !== null && (
-        <p role="status" className="py-1 text-xs wrap-anywhere text-ink-2">
-          {asset.sourceOutage}.
+      {outagesOf(asset).map((outage) => (
+        <p key={outage} role="status" className="py-1 text-xs wrap-anywhere text-ink-2">
+          {outage}.
         </p>
-      )}
+      ))}
       {known && (
         <UnknownNote
           parameters={parameters}

@@ -1364,6 +1364,11 @@ export interface components {
                  */
                 settleSeconds: number;
                 /**
+                 * @description Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.
+                 * @example null
+                 */
+                sourceOutage: string | null;
+                /**
                  * @description Length of the bars.
                  * @example 1m
                  * @enum {string}
@@ -6658,6 +6663,7 @@ export interface operations {
                      *                 "timeframe": "1m",
                      *                 "settleSeconds": 8,
                      *                 "delaySeconds": 0,
+                     *                 "sourceOutage": null,
                      *                 "firstBar": "2026-10-21T13:30:00Z",
                      *                 "lastBar": "2026-11-20T20:59:00Z"
                      *               }
@@ -6726,6 +6732,7 @@ export interface operations {
                      *                 "timeframe": "1m",
                      *                 "settleSeconds": 8,
                      *                 "delaySeconds": 0,
+                     *                 "sourceOutage": null,
                      *                 "firstBar": "2026-10-21T13:30:00Z",
                      *                 "lastBar": "2026-11-20T20:59:00Z"
                      *               }
@@ -7011,6 +7018,7 @@ export interface operations {
                      *           "timeframe": "1m",
                      *           "settleSeconds": 8,
                      *           "delaySeconds": 0,
+                     *           "sourceOutage": null,
                      *           "firstBar": "2026-10-21T13:30:00Z",
                      *           "lastBar": "2026-11-20T20:59:00Z"
                      *         }
@@ -7189,6 +7197,7 @@ export interface operations {
                      *           "timeframe": "1m",
                      *           "settleSeconds": 8,
                      *           "delaySeconds": 0,
+                     *           "sourceOutage": null,
                      *           "firstBar": "2026-10-21T13:30:00Z",
                      *           "lastBar": "2026-11-20T20:59:00Z"
                      *         }
@@ -7750,6 +7759,7 @@ export interface operations {
                      *           "timeframe": "1m",
                      *           "settleSeconds": 8,
                      *           "delaySeconds": 0,
+                     *           "sourceOutage": null,
                      *           "firstBar": "2026-10-21T13:30:00Z",
                      *           "lastBar": "2026-11-20T20:59:00Z"
                      *         }
@@ -8134,6 +8144,7 @@ export interface operations {
                      *               "timeframe": "1m",
                      *               "settleSeconds": 8,
                      *               "delaySeconds": 0,
+                     *               "sourceOutage": null,
                      *               "firstBar": "2026-10-21T13:30:00Z",
                      *               "lastBar": "2026-11-20T20:59:00Z"
                      *             }
