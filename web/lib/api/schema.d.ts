@@ -1364,7 +1364,7 @@ export interface components {
                  */
                 settleSeconds: number;
                 /**
-                 * @description Why the first source is not requested now, and what stands in for it; null if it is requested. With a timeframe, the sources that have it count.
+                 * @description Why the first source is not requested now, and what stands in for it; null if it is requested. If a timeframe is given, only the sources that have bars of it are considered.
                  * @example null
                  */
                 sourceOutage: string | null;
