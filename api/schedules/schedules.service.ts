@@ -6,6 +6,7 @@ import {
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
+import pLimit from 'p-limit';
 import { MAINTENANCE, PIPELINES, UPKEEP } from '../../config/catalog/schedules.js';
 import { recordAudit } from '../../db/repositories/upkeep/audit-log.js';
 import { inTransaction } from '../../db/transaction.js';
@@ -34,6 +35,8 @@ const WORKER_START_SECONDS = 30;
 /** The schedules in Temporal, and the actions of operators on them. */
 @Injectable()
 export class SchedulesService {
+  private readonly turns = new Map(IDS.map((id) => [id, pLimit(1)]));
+
   constructor(
     @Inject(DEPS) private readonly deps: ApiDeps,
     private readonly temporal: TemporalService,
@@ -46,27 +49,40 @@ export class SchedulesService {
   }
 
   async pause(name: string, reason: string): Promise<StatusResponse> {
-    const id = idOf(name);
-    await this.act('pause', id, reason, (handle) => handle.pause(reason));
-    const isVisible = ({ state }: ScheduleDescription) => state.paused && state.note === reason;
-    return new StatusResponse(200, this.body(id, await once(isVisible, () => this.describe(id))));
+    return this.inTurn(name, async (id) => {
+      await this.act('pause', id, reason, (handle) => handle.pause(reason));
+      const isVisible = ({ state }: ScheduleDescription) => state.paused && state.note === reason;
+      return new StatusResponse(200, this.body(id, await once(isVisible, () => this.describe(id))));
+    });
   }
 
   async resume(name: string, reason: string): Promise<StatusResponse> {
-    const id = idOf(name);
-    await this.act('resume', id, reason, (handle) => handle.unpause(reason));
-    const isVisible = ({ state }: ScheduleDescription) => !state.paused && state.note === reason;
-    return new StatusResponse(200, this.body(id, await once(isVisible, () => this.describe(id))));
+    return this.inTurn(name, async (id) => {
+      await this.act('resume', id, reason, (handle) => handle.unpause(reason));
+      const isVisible = ({ state }: ScheduleDescription) => !state.paused && state.note === reason;
+      return new StatusResponse(200, this.body(id, await once(isVisible, () => this.describe(id))));
+    });
   }
 
   async trigger(name: string, reason: string): Promise<StatusResponse> {
+    return this.inTurn(name, async (id) => {
+      const before = await this.describe(id);
+      await this.act('trigger', id, reason, (handle) => handle.trigger(ScheduleOverlapPolicy.SKIP));
+      // if runs may not overlap, it starts none; the trigger succeeded, so a failure to describe the schedule is not an error
+      const isVisible = ({ info }: ScheduleDescription) => info.numActionsTaken !== before?.info.numActionsTaken;
+      const now = await once(isVisible, () => this.describe(id).catch(() => before));
+      return new StatusResponse(202, this.body(id, now));
+    });
+  }
+
+  /**
+   * Makes actions on one schedule wait for each other: each is to be answered with what it has made of the schedule, and Temporal
+   * answers many at once too late.
+   * @throws Problem 404 if there is no such schedule
+   */
+  private async inTurn<T>(name: string, work: (id: ScheduleId) => Promise<T>): Promise<T> {
     const id = idOf(name);
-    const before = await this.describe(id);
-    await this.act('trigger', id, reason, (handle) => handle.trigger(ScheduleOverlapPolicy.SKIP));
-    // if runs may not overlap, it starts none; the trigger succeeded, so a failure to describe the schedule is not an error
-    const isVisible = ({ info }: ScheduleDescription) => info.numActionsTaken !== before?.info.numActionsTaken;
-    const now = await once(isVisible, () => this.describe(id).catch(() => before));
-    return new StatusResponse(202, this.body(id, now));
+    return this.turns.get(id)!(() => work(id));
   }
 
   /**

@@ -110,6 +110,16 @@ describe('the schedules', () => {
     ]);
   });
 
+  it('wait for each other on one schedule, and are answered with what each has made of it', async () => {
+    const actions = Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? 'pause' : 'resume'));
+    const answers = await Promise.all(
+      actions.map((action, n) => post(`crypto_1min/${action}`, { reason: `no. ${n}` })),
+    );
+    expect(answers.map(({ status, json }) => [status, json.state, json.note])).toEqual(
+      actions.map((action, n) => [200, action === 'pause' ? 'paused' : 'active', `no. ${n}`]),
+    );
+  });
+
   it('are answered with what the action has made of them, which Temporal shows a little later', async () => {
     const { schedule } = temporal.client;
     const getHandle = schedule.getHandle.bind(schedule);
