@@ -201,8 +201,9 @@ describe('assets', () => {
         delaySeconds: 0,
         firstBar: '2026-11-24T14:30:00Z',
         lastBar: '2026-11-24T15:28:00Z',
+        sourceOutage: null,
       },
-      { timeframe: '1d', settleSeconds: 1200, delaySeconds: 0, firstBar: null, lastBar: null },
+      { timeframe: '1d', settleSeconds: 1200, delaySeconds: 0, firstBar: null, lastBar: null, sourceOutage: null },
     ]);
   });
 });
