@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { Progress } from './test/environment/progress.js';
 import { LongestFirst } from './test/environment/sequencer.js';
 
-/** Tests that replace modules, or whose modules remember what was done to them: each file runs in a process of its own. */
-const apart = ['web/lib/api/**/*.test.ts', 'workflows/*.test.ts'];
+/** Tests that replace modules, or whose modules remember what was done to them: each file has a process of its own. */
+const apart = ['tracing/*.test.ts', 'web/lib/api/**/*.test.ts', 'workflows/*.test.ts'];
 
 /** A file for the results as JSON. */
 const report = process.env.TEST_REPORT;
@@ -20,8 +20,8 @@ export default defineConfig({
     // to load the modules costs more than most tests: a process loads them once for all files that it runs
     isolate: false,
     setupFiles: './test/environment/each-file.ts',
-    // twice the cores: integration tests mostly wait for a database, a workflow or a time-out
-    maxWorkers: Math.min(8, 2 * availableParallelism()),
+    // more than there are cores: integration tests mostly wait for a database, a workflow or a time-out
+    maxWorkers: Math.min(8, 3 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
     reporters: ['default', new Progress(), report ? ['json', { outputFile: report }] : {}],
     projects: [

@@ -1,5 +1,6 @@
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { context, diag, propagation, trace } from '@opentelemetry/api';
 import { Client } from '@temporalio/client';
 import { readEnv } from '../../config/env.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
@@ -57,6 +58,7 @@ afterAll(async () => {
   await api.close();
   await temporal.close();
   await tracing.stop();
+  for (const one of [context, diag, propagation, trace]) one.disable();
 });
 
 it('one trace leads from the caller through a request, a workflow and its activities to their SQL', async () => {
