@@ -3,6 +3,7 @@ import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { REQUEST_LIMITS } from '../../config/request-limits.js';
 import type { ApiDeps } from '../deps.js';
 import { SerializingAdapter } from './response-serializer.js';
 import { respondToClientError } from './client-error.js';
@@ -16,10 +17,6 @@ import { RouteTable } from './allowed-methods.js';
 /** On every response: browsers must not guess a media type. */
 const ALWAYS = { 'X-Content-Type-Options': 'nosniff' };
 const SIMULATED = { 'X-Market-Data': 'simulated' };
-/** A request must arrive within this time, its headers sooner; checked every few seconds. */
-const REQUEST_TIMEOUT_MS = 20 * SECOND;
-const HEADERS_TIMEOUT_MS = 10 * SECOND;
-const CHECK_INTERVAL_MS = 5 * SECOND;
 /** A connection on which nothing moves for this long is closed; streams send a heartbeat more often. */
 const IDLE_TIMEOUT_MS = 90 * SECOND;
 /** Compressing smaller responses costs more than it saves. Bytes. */
@@ -32,11 +29,11 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
   const marks: Record<string, string> = { ...ALWAYS, ...(deps.mode === 'sandbox' && SIMULATED) };
   const adapter = new SerializingAdapter({
     forceCloseConnections: true,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: REQUEST_LIMITS.requestTimeout,
     connectionTimeout: IDLE_TIMEOUT_MS,
     http: {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      headersTimeout: REQUEST_LIMITS.headersTimeout,
+      connectionsCheckingInterval: REQUEST_LIMITS.connectionsCheckingInterval,
       // Node would refuse it by itself, without our headers
       requireHostHeader: false,
     },

@@ -1,14 +1,7 @@
 import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream';
-import { SECOND } from '../../domain/timeframe.js';
-
-/** As for the API: a request must arrive within this time, its headers sooner; checked every few seconds. */
-const TIME_LIMITS = {
-  requestTimeout: 20 * SECOND,
-  headersTimeout: 10 * SECOND,
-  connectionsCheckingInterval: 5 * SECOND,
-};
+import { REQUEST_LIMITS } from '../../config/request-limits.js';
 
 export interface UiGateOptions {
   /** Where people open the Web UI, on 127.0.0.1. */
@@ -17,7 +10,7 @@ export interface UiGateOptions {
   target: { host: string; port: number };
   allowsHost: (header: string | undefined) => boolean;
   /** Shorter in tests. */
-  timeLimits?: typeof TIME_LIMITS;
+  timeLimits?: typeof REQUEST_LIMITS;
 }
 
 export interface UiGate {
@@ -34,7 +27,7 @@ const DIRECT = new Agent();
  * Refuses other hosts (DNS rebinding) and requests that pages of other origins send; forwards everything else.
  */
 export async function openUiGate(options: UiGateOptions): Promise<UiGate> {
-  const { port, target, allowsHost, timeLimits = TIME_LIMITS } = options;
+  const { port, target, allowsHost, timeLimits = REQUEST_LIMITS } = options;
   const server = createServer(timeLimits, (request, response) => {
     const { host, origin } = request.headers;
     if (!allowsHost(host)) return refuse(response, 421, `Not served as ${host}. Add this name to ALLOWED_HOSTS.`);

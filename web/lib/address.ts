@@ -4,6 +4,12 @@ export type Parameters = Pick<URLSearchParams, 'get'>;
 /** What each parameter of an address can name. */
 export type Vocabulary = Readonly<Record<string, (item: string) => boolean>>;
 
+/** For a parameter that names one of these. */
+export const isOneOf =
+  (names: readonly string[]) =>
+  (item: string): boolean =>
+    names.includes(item);
+
 /** The items of a parameter, which commas separate, each once. */
 export const listOf = (text: string | null): string[] => [...new Set(text?.split(',').filter(Boolean))];
 

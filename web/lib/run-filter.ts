@@ -1,4 +1,4 @@
-import type { Parameters, Vocabulary } from './address';
+import { isOneOf, type Parameters, type Vocabulary } from './address';
 import type { RunKey, RunsFilter } from './api/types';
 import { RUN_STATUSES } from './pipeline-view';
 
@@ -29,7 +29,7 @@ export type RunFilter = Pick<RunsFilter, FilterName>;
 
 /** What the filters in a URL can name. */
 export const FILTER_VOCABULARY: Vocabulary = Object.fromEntries(
-  FILTER_NAMES.map((name) => [name, (item) => FILTERS[name].some((known) => known === item)]),
+  FILTER_NAMES.map((name) => [name, isOneOf(FILTERS[name])]),
 );
 
 /** The filter in a URL; unknown values are left out. */

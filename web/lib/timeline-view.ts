@@ -61,12 +61,9 @@ export function nearest(
   return best;
 }
 
-const TIMELINE_RANGES = ['1h', '6h', '24h', '7d'] as const satisfies readonly TimelineRange[];
+export const TIMELINE_RANGES = ['1h', '6h', '24h', '7d'] as const satisfies readonly TimelineRange[];
 export const TIMELINE_CHOICES = TIMELINE_RANGES.map((value) => ({ value, name: value.replace(/(?=[hd])/, '\u00a0') }));
 const DEFAULT_RANGE: TimelineRange = '24h';
-
-/** Whether a URL can name this range. */
-export const isTimelineRange = (text: string): boolean => TIMELINE_RANGES.some((range) => range === text);
 
 /** The range in a URL; the default if it is missing or unknown. */
 export const timelineRangeOf = (text: string | null): TimelineRange =>

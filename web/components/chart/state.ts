@@ -1,4 +1,4 @@
-import { listOf, type Parameters, type Vocabulary } from '../../lib/address';
+import { isOneOf, listOf, type Parameters, type Vocabulary } from '../../lib/address';
 import { rangeOf } from '../../lib/ranges';
 
 /** The settings of a chart besides asset and range. They live in the URL, which leaves out defaults. */
@@ -71,8 +71,8 @@ interface Known {
 /** What the parameters of a chart can name. */
 export const vocabularyOf = (known: Known): Vocabulary => ({
   range: (name) => rangeOf(name) !== null,
-  timeframe: (name) => known.timeframes.includes(name),
-  source: (id) => known.sources.includes(id),
+  timeframe: isOneOf(known.timeframes),
+  source: isOneOf(known.sources),
   type: isOneOf(CHART_TYPES),
   scale: isOneOf(SCALES),
   view: isOneOf(VIEWS),
@@ -80,11 +80,6 @@ export const vocabularyOf = (known: Known): Vocabulary => ({
   studies: (id) => id === NO_STUDIES || known.studies.includes(id),
   compare: (symbol) => known.symbols.includes(symbol.toUpperCase()),
 });
-
-const isOneOf =
-  (names: readonly string[]) =>
-  (name: string): boolean =>
-    names.includes(name);
 
 /** A change as URL parameters; null removes one. */
 export function writeChartState(change: Partial<ChartState>): Record<string, string | null> {

@@ -1,7 +1,7 @@
 'use client';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { Vocabulary } from '../../lib/address';
+import { isOneOf, type Vocabulary } from '../../lib/address';
 import { useClosures } from '../../lib/api/closures';
 import { coverageMatrixQuery } from '../../lib/api/health-queries';
 import { assetsQuery } from '../../lib/api/queries';
@@ -38,8 +38,8 @@ const SKELETON_ROWS = 11;
 const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
 
 const VOCABULARY: Vocabulary = {
-  timeframe: (item) => TIMEFRAMES.some(({ value }) => value === item),
-  sessions: (item) => SESSIONS.some(({ value }) => value === item),
+  timeframe: isOneOf(TIMEFRAMES.map(({ value }) => value)),
+  sessions: isOneOf(SESSIONS.map(({ value }) => value)),
   session: isDate,
   comparison: (name) => parseComparisonName(name) !== null,
 };

@@ -1,14 +1,14 @@
 'use client';
-import type { Vocabulary } from '../../lib/address';
+import { isOneOf, type Vocabulary } from '../../lib/address';
 import { FILTER_VOCABULARY, filterOf, runOf } from '../../lib/run-filter';
-import { isTimelineRange, timelineParameter, timelineRangeOf } from '../../lib/timeline-view';
+import { TIMELINE_RANGES, timelineParameter, timelineRangeOf } from '../../lib/timeline-view';
 import { useUrlState } from '../../lib/url-state';
 import { UnknownNote } from '../ui/unknown-note';
 import { RunSheet } from './run-sheet';
 import { RunsPanel } from './runs-panel';
 import { TimelinePanel, TimelinePanelSkeleton } from './timeline-panel';
 
-const VOCABULARY: Vocabulary = { ...FILTER_VOCABULARY, timeline: isTimelineRange };
+const VOCABULARY: Vocabulary = { ...FILTER_VOCABULARY, timeline: isOneOf(TIMELINE_RANGES) };
 
 /** The latest runs at a glance, the list of all runs, and the run that is open: `/runs?pipeline=stocks_1min&status=failed&run=…`. */
 export function RunsWorkspace() {
