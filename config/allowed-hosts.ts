@@ -19,6 +19,14 @@ export function allowedHosts(listening: string, further: readonly string[]): (he
   };
 }
 
+/**
+ * How many Host headers a request has. Node keeps the first of several, and a proxy may have kept another: RFC 9112, section
+ * 3.2, wants such a request refused.
+ * @param rawHeaders names and values in turn, as Node gives them
+ */
+export const countHosts = (rawHeaders: readonly string[]): number =>
+  rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+
 /** The name in a Host header, without its port, in lower case; null if it is malformed. */
 function nameOf(header: string): string | null {
   const [, name] = /^(\[[\da-f:.]+\]|[^\s:/@[\]]+)(?::\d{1,5})?$/i.exec(header) ?? [];

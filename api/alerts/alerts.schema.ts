@@ -61,13 +61,11 @@ export const AlertsQuery = z.strictObject({
 });
 export type AlertsFilter = z.output<typeof AlertsQuery>;
 
-const measure = z.enum(MEASURES, `must be one of ${MEASURES.join(', ')}`).meta({
+const measure = oneOf(MEASURES).meta({
   description: 'What is watched: the close of a final bar, or the mean of the latest 20 or 50 closes.',
   example: 'close',
 });
-const direction = z
-  .enum(DIRECTIONS, `must be one of ${DIRECTIONS.join(', ')}`)
-  .meta({ description: 'Which side it must cross to.', example: 'above' });
+const direction = oneOf(DIRECTIONS).meta({ description: 'Which side it must cross to.', example: 'above' });
 const AGAINST = MEASURES.filter((one) => one !== 'close');
 
 const ruleFields = {
@@ -77,8 +75,7 @@ const ruleFields = {
     description: 'The price to cross, in the currency of the asset; null if it is compared with an average.',
     example: 140,
   }),
-  against: z
-    .enum(AGAINST, `must be one of ${AGAINST.join(', ')}`)
+  against: oneOf(AGAINST)
     .nullable()
     .meta({ description: 'The average to cross; null if it is compared with a price.', example: null }),
 };
@@ -87,9 +84,10 @@ export const NewRuleSchema = component(
   'NewAlertRule',
   z.strictObject({
     symbol: z.string('must be a symbol').min(1).max(50).meta({ description: 'Symbol of an asset.', example: 'NVDA' }),
-    timeframe: z
-      .enum(STORED_TIMEFRAMES, `must be one of ${STORED_TIMEFRAMES.join(', ')}`)
-      .meta({ description: 'Length of the bars; one that is stored for the asset.', example: '1m' }),
+    timeframe: oneOf(STORED_TIMEFRAMES).meta({
+      description: 'Length of the bars; one that is stored for the asset.',
+      example: '1m',
+    }),
     measure,
     direction,
     level: ruleFields.level.optional(),

@@ -15,11 +15,11 @@ export const quotedIn = z.string().nullable().meta({
   example: null,
 });
 
-export const sourceRole = z.enum(['serve', 'check'], { error: 'must be serve or check' }).meta({
+export const sourceRole = oneOf(['serve', 'check']).meta({
   description: '`serve`; or `check`: its bars are compared with those of the others, and never served.',
   example: 'serve',
 });
-export const sourceStatus = z.enum(['active', 'paused'], { error: 'must be active or paused' }).meta({
+export const sourceStatus = oneOf(['active', 'paused']).meta({
   description: '`active`: requested, while its asset is; `paused`: it alone is not. Its bars are served anyway.',
   example: 'active',
 });

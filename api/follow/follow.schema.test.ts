@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AssetChangeSchema, FollowRequestSchema } from './follow.schema.js';
+import { AssetChangeSchema, FollowRequestSchema, SourceChangeSchema } from './follow.schema.js';
 
 it('says which values there are, and which one may be meant', () => {
   const provider = FollowRequestSchema.safeParse({ symbols: ['SPY'], provider: 'yaho' });
@@ -9,5 +9,9 @@ it('says which values there are, and which one may be meant', () => {
   const status = AssetChangeSchema.safeParse({ status: 'pause' });
   expect(status.error?.issues).toMatchObject([
     { path: ['status'], message: 'must be one of active, paused, retired; did you mean paused?' },
+  ]);
+  const role = SourceChangeSchema.safeParse({ role: 'served' });
+  expect(role.error?.issues).toMatchObject([
+    { path: ['role'], message: 'must be one of serve, check; did you mean serve?' },
   ]);
 });

@@ -3,6 +3,7 @@ import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { countHosts } from '../../config/allowed-hosts.js';
 import { REQUEST_LIMITS } from '../../config/request-limits.js';
 import type { ApiDeps } from '../deps.js';
 import { SerializingAdapter } from './response-serializer.js';
@@ -71,8 +72,12 @@ export function fastifyAdapter(deps: ApiDeps): { adapter: FastifyAdapter; routes
 const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-function problemOfHost({ headers: { host }, httpVersion }: IncomingMessage, deps: ApiDeps): Problem | undefined {
-  if (host === undefined && httpVersion === '1.1') return new Problem(400, 'HTTP/1.1 requests have a Host header.');
+function problemOfHost(request: IncomingMessage, deps: ApiDeps): Problem | undefined {
+  const { host } = request.headers;
+  if (host === undefined && request.httpVersion === '1.1')
+    return new Problem(400, 'HTTP/1.1 requests have a Host header.');
+  if (countHosts(request.rawHeaders) > 1)
+    return new Problem(400, 'A request has one Host header; this one has several.');
   if (deps.allowsHost(host)) return undefined;
   return new Problem(421, `This API is not served as ${host}. If it should be, add this name to ALLOWED_HOSTS.`, {
     type: 'unknown-host',

@@ -30,7 +30,7 @@ export interface OperationDocs extends Responses {
   description: string;
   /** Requires the admin token. */
   admin?: true;
-  /** Requires the read token, if the server has one. */
+  /** Requires the read token, if the server has one: the document's own `security` says so, as for all reads. */
   reader?: true;
   /** Path parameters with their descriptions and examples. */
   path?: Record<string, ParameterDocs>;
@@ -77,7 +77,6 @@ export function Describe(docs: OperationDocs): MethodDecorator {
   return applyDecorators(
     ApiOperation({ operationId, summary, description }),
     ...(docs.admin ? [ApiBearerAuth(ADMIN_SCHEME), RouteConfig(ADMIN_ROUTE)] : []),
-    ...(docs.reader ? [ApiBearerAuth(READ_SCHEME)] : []),
     ...Object.entries(path).map(([name, parameter]) => pathParameter(name, parameter)),
     ...(docs.query ? queryParameters(docs.query) : [UseGuards(NoParametersGuard)]),
     ...Object.entries(hasETag ? { ...headers, ...CONDITION } : headers).map(([name, parameter]) =>

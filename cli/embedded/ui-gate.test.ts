@@ -59,6 +59,15 @@ describe('the gate in front of the Temporal Web UI', () => {
     expect([statusCode, given['x-content-type-options'], received]).toEqual([status, 'nosniff', []]);
   });
 
+  it('refuses a request of two hosts', async () => {
+    received.length = 0;
+    const hosts = ['Host', 'localhost', 'Host', 'evil.example'];
+    const sent = request({ host: '127.0.0.1', port: gate.port, headers: hosts, setHost: false });
+    sent.end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    expect([response.statusCode, received]).toEqual([400, []]);
+  });
+
   it('reaches the UI past the proxy that the environment names', async () => {
     const { globalAgent } = http;
     http.globalAgent = new http.Agent({ proxyEnv: { http_proxy: 'http://127.0.0.1:1' } });

@@ -1,6 +1,7 @@
 import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream';
+import { countHosts } from '../../config/allowed-hosts.js';
 import { REQUEST_LIMITS } from '../../config/request-limits.js';
 
 export interface UiGateOptions {
@@ -30,6 +31,7 @@ export async function openUiGate(options: UiGateOptions): Promise<UiGate> {
   const { port, target, allowsHost, timeLimits = REQUEST_LIMITS } = options;
   const server = createServer(timeLimits, (request, response) => {
     const { host, origin } = request.headers;
+    if (countHosts(request.rawHeaders) > 1) return refuse(response, 400, 'A request has one Host header.');
     if (!allowsHost(host)) return refuse(response, 421, `Not served as ${host}. Add this name to ALLOWED_HOSTS.`);
     if (origin !== undefined && !isOwn(origin, host))
       return refuse(response, 403, `Pages of ${origin} may not use the Temporal Web UI.`);

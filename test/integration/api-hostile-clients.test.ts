@@ -98,6 +98,11 @@ describe('every response', () => {
     ['is no HTTP', 400, 'nonsense\r\n\r\n'],
     ['has no host', 400, 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n'],
     [
+      'has two hosts',
+      400,
+      'GET /healthz HTTP/1.1\r\nHost: localhost\r\nhost: evil.example\r\nConnection: close\r\n\r\n',
+    ],
+    [
       'has a header that is too long',
       431,
       `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`,

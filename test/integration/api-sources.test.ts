@@ -169,8 +169,8 @@ describe('a source of an asset', () => {
     ['SIE.DE', 'yahoo', { status: 'paused' }, 409, 'source-conflict', 'or pause the asset'],
     ['SPY', 'alpaca', { role: 'check', rank: 1 }, 409, 'source-conflict', 'come after those that are served'],
     ['SPY', 'yahoo', { rank: 0 }, 400, 'invalid-parameters', 'must be at least 1'],
-    ['SPY', 'yahoo', { role: 'main' }, 400, 'invalid-parameters', 'must be serve or check'],
-    ['SPY', 'yahoo', { status: 'retired' }, 400, 'invalid-parameters', 'must be active or paused'],
+    ['SPY', 'yahoo', { role: 'main' }, 400, 'invalid-parameters', 'must be one of serve, check'],
+    ['SPY', 'yahoo', { status: 'retired' }, 400, 'invalid-parameters', 'must be one of active, paused'],
     ['SPY', 'yahoo', { reason: 'nothing' }, 400, 'invalid-parameters', 'at least one of rank'],
   ])('%s at %s is not changed to %j', async (symbol, provider, body, expected, type, words) => {
     const { status, json } = await patch(symbol, provider, body);
