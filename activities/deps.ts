@@ -30,7 +30,7 @@ export interface Deps {
   payloadRetentionDays: number;
   /** How many base copies are kept. */
   backupKeep: number;
-  /** Only reconciling uses it, to look up how runs ended. */
+  /** To look up how runs ended, and to let live runs go before bulk work. */
   client: Pick<Client, 'workflow' | 'workflowService' | 'options'>;
   logger: Logger;
 }

@@ -7,6 +7,7 @@ import type {
   OpenRunInput,
   RecordProgressInput,
 } from '../contracts/activities.js';
+import { BULK_PRIORITY } from '../contracts/queues.js';
 import { readAssetsInOutage } from '../db/repositories/read/source-outages.js';
 import {
   closeRun,
@@ -20,9 +21,12 @@ import {
 } from '../db/repositories/runs/runs.js';
 import type { RunKey } from '../domain/run.js';
 import { sourcesWith, withoutOther } from '../domain/source-outage.js';
+import type { Deps } from './deps.js';
 import { closeIfEnded, isStuck, type ReconcileDeps } from './reconcile.js';
 
-export const runActivities = (deps: ReconcileDeps) => ({
+type RunDeps = ReconcileDeps & Pick<Deps, 'logger'>;
+
+export const runActivities = (deps: RunDeps) => ({
   /**
    * Opens the run's row. A pipeline has one scheduled live run at a time: if another one is in progress, however long it
    * has been, the row is closed again. Temporal knows what is in progress: a row whose workflow has ended is closed first, and a
@@ -34,6 +38,7 @@ export const runActivities = (deps: ReconcileDeps) => ({
     const asOf = (input.scheduledAt ?? input.startedAt) + clockOffsetMs;
     const opening = { ...input, nominalAt: nominalTime(input.pipeline, asOf) };
     const opened = { nominalAt: opening.nominalAt, asOf };
+    if (input.trigger === 'backfill') await giveBulkPriority(deps, input);
     if (input.trigger !== 'schedule' || !(input.pipeline in PIPELINES)) {
       await openRun(pool, opening);
       return { ...opened, supersededBy: null };
@@ -67,6 +72,25 @@ export const runActivities = (deps: ReconcileDeps) => ({
     return { assetsOk, assetsFailed, failedSymbols: isFailed ? await failedSymbols(pool, input) : [] };
   },
 });
+
+/**
+ * Temporal hands out the workflow tasks of live runs first from here on. A fire of `temporal schedule backfill` starts with the
+ * priority of its schedule, and what `temporal workflow start` starts, with the default. A server that does not know priorities
+ * of running workflows (before 1.29) delays live runs behind a large backfill, and loses nothing.
+ */
+async function giveBulkPriority({ client, logger }: RunDeps, { workflowId }: RunKey): Promise<void> {
+  const { workflowService, options } = client;
+  try {
+    await workflowService.updateWorkflowExecutionOptions({
+      namespace: options.namespace,
+      workflowExecution: { workflowId },
+      workflowExecutionOptions: { priority: BULK_PRIORITY },
+      updateMask: { paths: ['priority'] },
+    });
+  } catch (error) {
+    logger.debug({ err: error, workflowId }, 'a backfill keeps the priority of a live run');
+  }
+}
 
 async function livePipelineOf(pool: pg.Pool, run: RunKey): Promise<LivePipeline | null> {
   const pipeline = await pipelineOf(pool, run);

@@ -6,7 +6,8 @@ export const PIPELINE_QUEUE = 'pipeline';
 
 /**
  * Priority of bulk work on the task queue `pipeline`: Temporal hands out tasks of lower numbers first, and live work has the
- * default of 3. Activities and child workflows have the priority of their workflow.
+ * default of 3. Activities and child workflows have the priority of their workflow; `openRun` gives it to runs that started
+ * without it.
  */
 export const BULK_PRIORITY: Priority = { priorityKey: 4 };
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runActivities } from '../../activities/runs.js';
 import type { Client } from '@temporalio/client';
+import { pino } from 'pino';
 import { connect, connectOnce, type Database, type LostConnection, type TimeLimits } from '../../db/client.js';
 import { listen } from '../../db/listener.js';
 import { BarSnapshots } from '../../db/repositories/read/bar-snapshots.js';
@@ -193,7 +194,7 @@ describe('a database that refuses', () => {
   it('fails the opening of a run while nobody listens on its port', async () => {
     const database = connect('postgres://nobody@127.0.0.1:1/none');
     const { pool } = database;
-    const runs = runActivities({ pool, client: unasked, clockOffsetMs: 0 });
+    const runs = runActivities({ pool, client: unasked, clockOffsetMs: 0, logger: pino({ level: 'silent' }) });
     await expect(runs.openRun(run as never)).rejects.toThrow(/ECONNREFUSED/);
     await database.close();
   });
@@ -206,7 +207,7 @@ describe('a database that refuses', () => {
     [refused.username, refused.password] = [role, 'refused'];
     const database = connect(refused.href);
     const { pool } = database;
-    const runs = runActivities({ pool, client: unasked, clockOffsetMs: 0 });
+    const runs = runActivities({ pool, client: unasked, clockOffsetMs: 0, logger: pino({ level: 'silent' }) });
     await expect(runs.openRun(run as never)).rejects.toThrow(/too many connections/);
     await database.close();
     await admin.query(`drop role ${role}`);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reconcileActivities } from '../../activities/reconcile.js';
 import { runActivities } from '../../activities/runs.js';
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.close());
 
-const deps = () => ({ pool: store.pool, client: temporal.client, clockOffsetMs: 0 });
+const deps = () => ({ pool: store.pool, client: temporal.client, clockOffsetMs: 0, logger: pino({ level: 'silent' }) });
 
 const open = async (change: Partial<OpenRunInput> = {}) => {
   const runs = runActivities(deps());

@@ -66,7 +66,10 @@ it.each([
     });
   });
   expect(Object.values(requests).reduce((sum, count) => sum + count, 0)).toBe(SYMBOLS.length);
-  expect(await prioritiesOf((await runsOf(session))[0]!)).toEqual([BULK_PRIORITY.priorityKey]);
+  const [first] = await runsOf(session);
+  expect(await prioritiesOf(first!)).toEqual([BULK_PRIORITY.priorityKey]);
+  const { raw } = await market.temporal.client.workflow.getHandle(first!.id).describe();
+  expect(raw.workflowExecutionInfo?.priority?.priorityKey).toBe(BULK_PRIORITY.priorityKey);
   const statuses = (await runsOf(session)).map(({ status }) => status).sort();
   expect(statuses.slice(-1)).toEqual(['succeeded']);
   expect(new Set(statuses)).toEqual(new Set(['skipped', 'succeeded']));
