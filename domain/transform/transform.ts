@@ -7,7 +7,7 @@ import { CELL_RULES, PAYLOAD_RULES } from '../rules/payload-rules.js';
 import { HOUR } from '../timeframe.js';
 
 /** To be raised whenever transform turns a payload into other bars: same payload and version, same batch. */
-export const CODE_VERSION = 'transform-5';
+export const CODE_VERSION = 'transform-6';
 
 /** A payload fetched this long after a session's close, or later, shows which of its slots have no bar. ms. */
 export const EMPTY_AFTER_MS = 6 * HOUR;

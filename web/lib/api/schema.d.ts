@@ -13804,7 +13804,7 @@ export interface operations {
                 /** @description Maximum number of rows per page. Default 50. */
                 limit?: number;
                 /** @description Return only rows that broke this rule. */
-                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "unknown_open" | "bad_time" | "off_grid" | "no_session" | "contradictory";
+                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "wrong_timezone" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "unknown_open" | "bad_time" | "off_grid" | "no_session" | "contradictory";
                 /** @description Return only rows in this state. */
                 state?: "open" | "dismissed" | "released" | "stored";
                 /** @description Return only rows of this asset; case-insensitive. */
