@@ -57,7 +57,7 @@ describe('what a provider does not have', () => {
       to: new Date(session.close + DAY).toISOString(),
     };
     await market.page('/__corrupt', { symbol: 'SIE.DE', ...extent });
-    const from = new Date(day!.open - 2 * DAY).toISOString();
+    const from = new Date(day!.open - 4 * DAY).toISOString();
     const run = await market.backfill({ symbols: ['SIE.DE', 'SPY'], timeframes: ['1d'], from, reprocess: 'all' });
     const told = 'AllRejected: every final row of SIE.DE 1d from Yahoo Finance broke a rule (ohlc_order)';
     expect(run).toMatchObject({ status: 'partial', assetsOk: 1, assetsFailed: 1 });
