@@ -1,7 +1,8 @@
 import type { Calendar } from '../calendars/calendar.js';
 import { midnightOf, utcDate } from '../calendars/dates.js';
+import { otherLength } from './bar-length.js';
 import type { RawBars } from '../transform/raw-bars.js';
-import type { StoredTimeframe } from '../timeframe.js';
+import { isDateLabelled, type StoredTimeframe } from '../timeframe.js';
 
 /** What happens if a rule is broken: an `error` keeps the row out of the store, a `warning` is recorded for a stored bar. */
 export type Severity = 'error' | 'warning';
@@ -83,8 +84,11 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     id: 'wrong_granularity',
     severity: 'error',
     scope: 'payload',
-    doc: 'Bars have the requested length. Providers sometimes send longer ones instead.',
-    broken: (raw, expected) => differs(raw.granularity, expected.timeframe),
+    doc: 'Bars have the requested length, by what the payload says and by its times. Providers sometimes send longer ones instead.',
+    broken: (raw, { timeframe }) =>
+      differs(raw.granularity, timeframe) ||
+      // a fund may have a price once a week
+      ((raw.granularity === null || !isDateLabelled(timeframe)) && otherLength(raw.time, timeframe) !== null),
   },
   {
     id: 'wrong_timezone',

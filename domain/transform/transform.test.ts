@@ -298,23 +298,6 @@ describe('transform of a payload for another request', () => {
     expect(result.coverage[0]!.empty).toMatch(/^0+$/);
   });
 
-  it('rejects days by wrong_timezone if they are dated in another zone than that of the exchange', () => {
-    const tokyo = { ...DAYS, calendar: calendarOf('XTKS'), now: at('2026-11-21') };
-    const rowsOf = (dates: string[]): Row[] =>
-      dates.map((date, i) => [at(date), 10, 11, 9, 10, 100, at(`2026-11-${17 + i}T00:00:00Z`)]);
-    const inTokyo = rawBarsOf(rowsOf(['2026-11-17', '2026-11-18']), { timezone: 'Asia/Tokyo' });
-    expect(transform(inTokyo, tokyo).bars.session).toEqual(['2026-11-17', '2026-11-18']);
-    const inNewYork = rawBarsOf(rowsOf(['2026-11-16', '2026-11-17']), {
-      actions: [{ kind: 'dividend', time: at('2026-11-16'), amount: 1 }],
-    });
-    const result = transform(inNewYork, tokyo);
-    expect(result.rejected.map((row) => row.rule)).toEqual(['wrong_timezone', 'wrong_timezone']);
-    expect(result).toMatchObject({ bars: { time: [] }, actions: [] });
-    // a zone with the same dates is as good, and without a zone the rows have their dates from elsewhere
-    for (const timezone of ['Asia/Seoul', null])
-      expect(transform({ ...inTokyo, timezone }, tokyo).bars.time).toHaveLength(2);
-  });
-
   it('accepts another case of the symbol and a payload without a currency', () => {
     const result = transform(
       rawBarsOf([bar(minute(0))], { symbol: 'spy', currency: null, granularity: '1m' }),
