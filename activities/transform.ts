@@ -5,6 +5,7 @@ import { type NewBatch, writeBatch } from '../db/repositories/load/write-batch.j
 import { readBarPayloads, readQuotesPayload, type PayloadOfAsset } from '../db/repositories/load/payloads.js';
 import { UnknownCalendarError } from '../domain/calendars/index.js';
 import { isNullSession } from '../domain/outage.js';
+import { isTimely } from '../domain/transform/live-quote.js';
 import { ProviderError } from '../providers/provider.js';
 import type { FailureType } from '../contracts/failures.js';
 import { batchOfPayload } from './batch-of-payload.js';
@@ -52,16 +53,17 @@ export const transformActivities = ({
         rows: 0,
         error: { type: 'NotObtainable', message: `payload ${payloadId} is no longer stored` },
       };
-    const { body, provider } = payload;
+    const { body, provider, fetchedAt } = payload;
     try {
-      const quotes = providers[provider].parseQuotes?.(body) ?? [];
+      const sent = providers[provider].parseQuotes?.(body) ?? [];
+      const quotes = sent.filter((quote) => isTimely(quote, fetchedAt.getTime() + clockOffsetMs));
       const assets = await activeAssets(pool, { provider });
       const known = assets.flatMap((asset) => {
         const quote = quotes.find(({ providerSymbol }) => providerSymbol === asset.providerSymbol);
         return quote ? [{ ...quote, assetId: asset.id, currency: quote.currency ?? asset.currency }] : [];
       });
       if (known.length > 0) await upsertQuotes(pool, known, payloadId);
-      return { ...series, batchId: null, rows: quotes.length, rejected: 0 };
+      return { ...series, batchId: null, rows: sent.length, rejected: 0 };
     } catch (error) {
       return { ...series, rows: 0, error: asData(error) };
     }

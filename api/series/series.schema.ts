@@ -112,7 +112,7 @@ const meta = component(
     asOf: instant('The requested instant, wall clock.').optional(),
     reason: z.enum(GAP_REASONS).optional().meta({
       description:
-        'Why there are no bars. `market_closed`: there was no session. `future`: the window has not begun. `beyond_calendar`: the sessions of these dates are not known. `not_yet_fetched`: they are not over or not fetched yet. `nothing_at_provider`: the provider has responded, and has never had a bar of this series. `unobtainable`: the provider does not have them (any more). `corrupt`: the provider keeps sending the same values, which break a rule. `rejected`: the values that it sent broke a rule, and are requested again. `lost`: they were stored, and something other than a load removed them; they will be restored. `no_trades`: nothing was traded.',
+        'Why there are no bars. `market_closed`: there was no session. `future`: the window has not begun. `beyond_calendar`: the sessions of these dates are not known. `not_yet_fetched`: they are not over, not fetched yet, or left out by the provider so far. `nothing_at_provider`: the provider has responded, and has never had a bar of this series. `unobtainable`: the provider does not have them (any more). `corrupt`: the provider keeps sending the same values, which break a rule. `rejected`: the values that it sent broke a rule, and are requested again. `lost`: they were stored, and something other than a load removed them; they will be restored. `no_trades`: nothing was traded, which is confirmed.',
     }),
   }),
 );

@@ -9,6 +9,8 @@ import {
 import { readDigestOfQuotes } from '../../db/repositories/proof/payload-digests.js';
 import type { NewBatch } from '../../db/repositories/load/write-batch.js';
 import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
+import { isTimely } from '../../domain/transform/live-quote.js';
+import type { RawQuote } from '../../domain/transform/raw-bars.js';
 import { READERS } from '../../providers/payload-readers.js';
 import { isAtLevel } from './at-level.js';
 import type { DigestedPayload } from './check-digests.js';
@@ -23,6 +25,8 @@ type Quote = NonNullable<NewBatch['quote']>;
 /** Checks that the live price of an asset is that of its payload, and that no later payload has a later one. */
 export class QuoteCheck {
   readonly #ofPayload = new Map<number, Quote | null>();
+
+  constructor(private readonly clockOffsetMs: number) {}
 
   compare({ row, batch }: DerivedPayload): void {
     this.#ofPayload.set(row.id, batch.quote);
@@ -43,7 +47,7 @@ export class QuoteCheck {
     if (!stored) return;
     const symbols = await requestedSymbols(tx, assetId);
     const wrong =
-      (await this.#differenceOf(tx, stored, symbols, splits)) ?? (await laterThan(tx, assetId, stored, symbols));
+      (await this.#differenceOf(tx, stored, symbols, splits)) ?? (await this.#laterThan(tx, assetId, stored, symbols));
     if (wrong) findings.add('other_quote', `${symbol}: ${wrong}`);
   }
 
@@ -56,10 +60,41 @@ export class QuoteCheck {
     const { payloadId, provider, kind, fitsPayload } = stored;
     if (!provider) return `payload ${payloadId} is not stored`;
     if (!fitsPayload) return `payload ${payloadId} was fetched at another time`;
-    const given = kind === 'quotes' ? await quotesIn(tx, payloadId, symbols) : this.#given(payloadId);
+    const given = kind === 'quotes' ? await this.#quotesIn(tx, payloadId, symbols) : this.#given(payloadId);
     if (given === null) return null;
     if (given.some((quote) => isSame(stored, quote, splits))) return null;
     return `payload ${payloadId} has ${given.map(({ price }) => price).join(' or ') || 'no price'}, stored is ${stored.price}`;
+  }
+
+  async #laterThan(
+    tx: pg.PoolClient,
+    assetId: number,
+    { time, laterPayload }: StoredQuote,
+    symbols: readonly string[],
+  ): Promise<string | null> {
+    const words = (payloadId: number) => `payload ${payloadId} has a later price`;
+    if (laterPayload !== null) return words(laterPayload);
+    for (const payloadId of await laterQuotePayloads(tx, assetId, LATER_PAYLOADS)) {
+      const quotes = (await this.#quotesIn(tx, payloadId, symbols)) ?? [];
+      if (quotes.some((quote) => quote.time > time)) return words(payloadId);
+    }
+    return null;
+  }
+
+  /** Null if the body cannot be read, or is gone without a digest. */
+  async #quotesIn(tx: pg.PoolClient, payloadId: number, symbols: readonly string[]): Promise<Quote[] | null> {
+    const payload = await readQuotesPayload(tx, payloadId);
+    try {
+      const quotes = payload
+        ? timelyQuotesOf(payload, this.clockOffsetMs)
+        : (await readDigestOfQuotes(tx, payloadId))?.gave?.quotes;
+      if (!quotes) return null;
+      return quotes.flatMap(({ providerSymbol, currency, ...quote }) =>
+        symbols.includes(providerSymbol ?? '') ? [{ ...quote, currency: currency ?? '' }] : [],
+      );
+    } catch {
+      return null;
+    }
   }
 
   /** Null if its body is gone or cannot be read. */
@@ -68,6 +103,15 @@ export class QuoteCheck {
     if (quote === undefined) return null;
     return quote ? [quote] : [];
   }
+}
+
+/** The prices of a payload that may have been stored. @throws ProviderError if its body cannot be read */
+function timelyQuotesOf(
+  { provider, body, fetchedAt }: NonNullable<Awaited<ReturnType<typeof readQuotesPayload>>>,
+  clockOffsetMs: number,
+): RawQuote[] {
+  const quotes = READERS[provider].parseQuotes?.(body) ?? [];
+  return quotes.filter((quote) => isTimely(quote, fetchedAt.getTime() + clockOffsetMs));
 }
 
 function isSame(stored: StoredQuote, given: Quote, splits: readonly AppliedSplit[]): boolean {
@@ -79,35 +123,4 @@ function isSame(stored: StoredQuote, given: Quote, splits: readonly AppliedSplit
   return (
     isPrice && stored.time === given.time && stored.volume24h === given.volume24h && stored.currency === given.currency
   );
-}
-
-/** Null if the body cannot be read, or is gone without a digest. */
-async function quotesIn(tx: pg.PoolClient, payloadId: number, symbols: readonly string[]): Promise<Quote[] | null> {
-  const payload = await readQuotesPayload(tx, payloadId);
-  try {
-    const quotes = payload
-      ? READERS[payload.provider].parseQuotes?.(payload.body)
-      : (await readDigestOfQuotes(tx, payloadId))?.gave?.quotes;
-    if (!quotes) return payload ? [] : null;
-    return quotes.flatMap(({ providerSymbol, currency, ...quote }) =>
-      symbols.includes(providerSymbol ?? '') ? [{ ...quote, currency: currency ?? '' }] : [],
-    );
-  } catch {
-    return null;
-  }
-}
-
-async function laterThan(
-  tx: pg.PoolClient,
-  assetId: number,
-  { time, laterPayload }: StoredQuote,
-  symbols: readonly string[],
-): Promise<string | null> {
-  const words = (payloadId: number) => `payload ${payloadId} has a later price`;
-  if (laterPayload !== null) return words(laterPayload);
-  for (const payloadId of await laterQuotePayloads(tx, assetId, LATER_PAYLOADS)) {
-    const quotes = (await quotesIn(tx, payloadId, symbols)) ?? [];
-    if (quotes.some((quote) => quote.time > time)) return words(payloadId);
-  }
-  return null;
 }

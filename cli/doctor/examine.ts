@@ -150,7 +150,7 @@ async function examineAsset(
   const { assetId, symbol } = all[0]!;
   await inSnapshot(pool, async (tx) => {
     const actions = new ActionCheck();
-    const quote = new QuoteCheck();
+    const quote = new QuoteCheck(options.clockOffsetMs);
     for (const series of all) await examineSeries(tx, series, options, examination, [actions, quote]);
     const splits = await readAppliedSplits(tx, assetId);
     const { findings } = examination;

@@ -1,5 +1,8 @@
+import type { Calendar } from '../calendars/calendar.js';
+import { midnightOf, utcDate } from '../calendars/dates.js';
+import { otherLength } from './bar-length.js';
 import type { RawBars } from '../transform/raw-bars.js';
-import type { StoredTimeframe } from '../timeframe.js';
+import { isDateLabelled, type StoredTimeframe } from '../timeframe.js';
 
 /** What happens if a rule is broken: an `error` keeps the row out of the store, a `warning` is recorded for a stored bar. */
 export type Severity = 'error' | 'warning';
@@ -42,12 +45,24 @@ export interface Expected {
   /** ISO 4217. */
   currency: string;
   timeframe: StoredTimeframe;
+  calendar: Calendar;
+  /** When the payload was fetched, market clock, epoch ms. */
+  now: number;
 }
 
 const differs = (actual: string | null, expected: string): boolean => actual !== null && actual !== expected;
 const isPrice = (cell: Cell): cell is number => cell !== null && cell > 0 && cell < Infinity; // false for NaN too
 const isRange = (high: Cell, low: Cell): boolean => isPrice(high) && isPrice(low) && low <= high;
 const isWithin = (cell: Cell, high: Cell, low: Cell): boolean => isPrice(cell) && cell >= low! && cell <= high!;
+
+/** Whether a row of the past has another date than its stamp has at the exchange. Outside the calendar that is not known. */
+function isDatedElsewhere({ time, stamp }: RawBars, { calendar, now }: Expected): boolean {
+  const begins = midnightOf(calendar.begins);
+  const end = Math.min(now, midnightOf(calendar.ends));
+  return time.some(
+    (date, row) => date >= begins && stamp[row]! < end && calendar.tradingDate(stamp[row]!) !== utcDate(date),
+  );
+}
 
 /** In order: the first broken rule is the one that is recorded. */
 export const PAYLOAD_RULES: readonly PayloadRule[] = [
@@ -69,8 +84,22 @@ export const PAYLOAD_RULES: readonly PayloadRule[] = [
     id: 'wrong_granularity',
     severity: 'error',
     scope: 'payload',
-    doc: 'Bars have the requested length. Providers sometimes send longer ones instead.',
-    broken: (raw, expected) => differs(raw.granularity, expected.timeframe),
+    doc: 'Bars have the requested length, by what the payload says and by its times. Providers sometimes send longer ones instead.',
+    broken: (raw, { timeframe }) =>
+      differs(raw.granularity, timeframe) ||
+      // a fund may have a price once a week
+      ((raw.granularity === null || !isDateLabelled(timeframe)) && otherLength(raw.time, timeframe) !== null),
+  },
+  {
+    id: 'wrong_timezone',
+    severity: 'error',
+    scope: 'payload',
+    doc: "The time zone that a payload names gives its daily rows the dates that they have at the exchange: in another zone, Tokyo's Tuesday is still Monday.",
+    broken: (raw, expected) =>
+      expected.timeframe === '1d' &&
+      raw.timezone !== null &&
+      !expected.calendar.id.startsWith('24/') &&
+      isDatedElsewhere(raw, expected),
   },
 ];
 

@@ -35,7 +35,7 @@ const reason = (rules: SeriesRules, from: string | null, to: string, options: Op
 
 const row = (session: string, answered: string, more: Partial<SessionCoverage> = {}): SessionCoverage => {
   const none = answered.replaceAll('1', '0');
-  return { session, answered, filled: none, corrupt: none, lost: none, complete: false, ...more };
+  return { session, answered, filled: none, empty: none, corrupt: none, lost: none, complete: false, ...more };
 };
 const complete = (session: string) => row(session, '1'.repeat(390), { filled: '1'.repeat(390), complete: true });
 
@@ -83,21 +83,20 @@ describe('gapReason', () => {
     expect(reason(days, null, '1999-02-01T00:00:00Z')).toBe('not_yet_fetched');
   });
 
-  it('is no_trades if the provider has responded for every slot', () => {
-    const coverage = [row('2026-11-23', '1'.repeat(390))];
-    expect(reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', { coverage })).toBe('no_trades');
-    expect(
-      reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', {
-        coverage: [row('2026-11-23', '0'.repeat(390))],
-      }),
-    ).toBe('not_yet_fetched');
-  });
-
   const five = (more: Partial<SessionCoverage>, facts: Partial<GapFacts> = {}) =>
     reason(minutes, '2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z', {
       coverage: [row('2026-11-23', '1'.repeat(390), more)],
       ...facts,
     });
+  const EMPTY = { empty: '1'.repeat(390) };
+
+  it('is no_trades if every slot is confirmed empty, and not while an outage may be why there is nothing', () => {
+    expect(five(EMPTY)).toBe('no_trades');
+    expect(five({})).toBe('not_yet_fetched');
+    expect(five({ empty: EMPTY.empty.replace(/^1{34}/, '0'.repeat(34)) })).toBe('not_yet_fetched');
+    expect(five({ answered: '0'.repeat(390) })).toBe('not_yet_fetched');
+  });
+
   const bit = (i: number) => '0'.repeat(i) + '1' + '0'.repeat(389 - i);
 
   it('is corrupt, rejected or lost if that is why one of its bars is missing', () => {
@@ -105,7 +104,7 @@ describe('gapReason', () => {
     expect(five({ corrupt: bit(32) }, { isRejected: true })).toBe('corrupt');
     expect(five({}, { isRejected: true })).toBe('rejected');
     expect(five({ lost: bit(32), corrupt: bit(33) })).toBe('lost');
-    expect(five({ lost: bit(80), corrupt: bit(90) })).toBe('no_trades'); // of other bars
+    expect(five({ ...EMPTY, lost: bit(80), corrupt: bit(90) })).toBe('no_trades'); // of other bars
   });
 
   it('is nothing_at_provider if the provider never had a bar of the series, except where none can be', () => {
@@ -120,7 +119,7 @@ describe('gapReason', () => {
   it('is unobtainable if the provider no longer knows the symbol, unless it responded for the window before', () => {
     const window = ['2026-11-23T15:00:00Z', '2026-11-23T15:05:00Z'] as const;
     expect(reason(minutes, ...window, { isUnknown: true })).toBe('unobtainable');
-    expect(five({}, { isUnknown: true })).toBe('no_trades');
+    expect(five(EMPTY, { isUnknown: true })).toBe('no_trades');
   });
 
   it.each([

@@ -12,13 +12,13 @@ export const GAP_REASONS = [
   'market_closed', // there was no session
   'future', // it has not begun
   'beyond_calendar', // the sessions of its dates are not known
-  'not_yet_fetched', // its bars are not over, or not fetched yet
+  'not_yet_fetched', // its bars are not over, not fetched yet, or left out by the provider so far
   'nothing_at_provider', // the provider has responded, and has never had a bar of the series
   'unobtainable', // the provider does not have them, or no longer does
   'corrupt', // the provider keeps sending the same values, which break a rule
   'rejected', // the provider's rows broke a rule; they are requested again
   'lost', // they were stored, and something other than a load removed them; they will be restored
-  'no_trades', // nothing was traded
+  'no_trades', // nothing was traded: it is confirmed empty
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
@@ -44,6 +44,8 @@ export interface SessionCoverage {
   /** The provider has responded for the slot. */
   answered: string;
   filled: string;
+  /** Confirmed empty: nothing was traded. */
+  empty: string;
   /** The provider keeps sending values there that break a rule. */
   corrupt: string;
   /** A bar was stored and has disappeared other than by a load. */
@@ -112,11 +114,11 @@ function whyNoSession({ rules, window, now }: WindowedSeries, beginsAt: number |
 
 /**
  * What the provider has for the slots, if it has responded for every one and no bar is stored: something that is wrong
- * comes before nothing.
+ * comes before nothing. Null as long as it may still send one: what it leaves out in an outage was traded all the same.
  */
 function stateOfAll(slots: readonly SessionSlots[], { coverage, isRejected }: GapFacts): GapReason | null {
   const bySession = new Map(coverage.map((row) => [row.session, row]));
-  const bitsOf = (state: 'answered' | 'filled' | 'corrupt' | 'lost') =>
+  const bitsOf = (state: 'answered' | 'filled' | 'empty' | 'corrupt' | 'lost') =>
     slots
       .map(({ session, first, last }) =>
         (bySession.get(session.date)?.[state] ?? '').slice(first, last + 1).padEnd(last - first + 1, '0'),
@@ -127,7 +129,8 @@ function stateOfAll(slots: readonly SessionSlots[], { coverage, isRejected }: Ga
   if (bitsOf('lost').includes('1')) return 'lost';
   if (bitsOf('answered').includes('0')) return null;
   if (bitsOf('corrupt').includes('1')) return 'corrupt';
-  return isRejected ? 'rejected' : 'no_trades';
+  if (isRejected) return 'rejected';
+  return bitsOf('empty').includes('0') ? null : 'no_trades';
 }
 
 /** A bound among bar times, moved to the edge of its bucket in the stored series. */

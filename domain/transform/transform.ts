@@ -1,13 +1,14 @@
 import { emptyColumns, type BarColumns } from '../bar.js';
 import { utcDate } from '../calendars/dates.js';
 import { ExpectedSlots } from '../coverage/expected-slots.js';
+import { isTimely } from './live-quote.js';
 import type { RawBars, RawCorporateAction, RawQuote } from './raw-bars.js';
 import { BAD_ROW, NO_ROW, placeRows, type TransformContext } from './place-rows.js';
 import { CELL_RULES, PAYLOAD_RULES } from '../rules/payload-rules.js';
 import { HOUR } from '../timeframe.js';
 
 /** To be raised whenever transform turns a payload into other bars: same payload and version, same batch. */
-export const CODE_VERSION = 'transform-5';
+export const CODE_VERSION = 'transform-6';
 
 /** A payload fetched this long after a session's close, or later, shows which of its slots have no bar. ms. */
 export const EMPTY_AFTER_MS = 6 * HOUR;
@@ -71,7 +72,7 @@ export function transform(raw: RawBars, context: TransformContext): TransformRes
     rejected: rejected.map(({ row, rule }) => rejection(raw, row, rule)),
     repaired: repaired.map((row) => rejection(raw, row, CELL_RULES.unknown_open.id)),
     ignored: Object.fromEntries(ignored),
-    quote: raw.quote,
+    quote: raw.quote && isTimely(raw.quote, now) ? raw.quote : null,
     actions: actionsOf(raw),
     coverage: coverageOf(slots, rowOf, now),
   };

@@ -181,4 +181,12 @@ describe('the parts of a response for several symbols', () => {
       { corporate_actions: {}, next_page_token: null },
     ]);
   });
+
+  it('are empty where null stands for nothing, and are refused where there is neither bars nor actions', () => {
+    const [abc] = partsOf('[{"bars":{"ABC":null},"next_page_token":"x"},{"bars":null},{"corporate_actions":null}]');
+    expect(textOf(abc!)).toBe('[{"bars":{"ABC":null},"next_page_token":"x"},{"bars":{}},{"corporate_actions":{}}]');
+    expect(textOf(partsOf('{"corporate_actions":{"name_changes":[null]}}')[0]!)).toBe('{"corporate_actions":{}}');
+    const [none] = partsOf('{"next_page_token":null}');
+    expect(() => parseBars(none!.body, { ...requestOf(), providerSymbol: 'ABC' })).toThrow('expected an object');
+  });
 });

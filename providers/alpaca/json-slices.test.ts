@@ -31,3 +31,7 @@ it('slices are as they were sent', () => {
   expect(slicesOf('[ 1.0,"\\"]" , {} ]')).toEqual(['1.0', '"\\"]"', '{}']);
   expect([slicesOf('[]'), slicesOf('{ }')]).toEqual([[], {}]);
 });
+
+it('there are none in another value', () => {
+  for (const text of ['null', '1', '"}"', 'true']) expect(membersOf(text, 0).size + elementsOf(text, 0).length).toBe(0);
+});

@@ -40,9 +40,10 @@ function endOfValue(text: string, at: number): number {
   return text.length;
 }
 
-/** The elements of the array that begins at `at`. */
+/** The elements of the array that begins at `at`; none if another value does. */
 export function elementsOf(text: string, at: number): Slice[] {
   const elements: Slice[] = [];
+  if (text[at] !== '[') return elements;
   let i = skipSpace(text, at + 1);
   while (text[i] !== ']') {
     const end = endOfValue(text, i);
@@ -53,9 +54,10 @@ export function elementsOf(text: string, at: number): Slice[] {
   return elements;
 }
 
-/** The members of the object that begins at `at`, by name. */
+/** The members of the object that begins at `at`, by name; none if another value does, such as null. */
 export function membersOf(text: string, at: number): Map<string, Slice> {
   const members = new Map<string, Slice>();
+  if (text[at] !== '{') return members;
   let i = skipSpace(text, at + 1);
   while (text[i] !== '}') {
     const colon = endOfString(text, i);

@@ -43,11 +43,13 @@ function pageAt(text: string, at: number): (symbol: string) => Part {
       rows: 0,
     });
   }
-  const bars = membersOf(text, page.get('bars')!.start);
+  const all = page.get('bars');
+  if (!all) return () => ({ text: '{}', rows: 0 }); // what parsing it refuses
+  const bars = membersOf(text, all.start);
   return (symbol) => {
     const slice = bars.get(symbol);
     if (!slice) return { text: `{"bars":{}${end}`, rows: 0 };
-    const rows = text[slice.start] === '[' ? elementsOf(text, slice.start).length : 0;
+    const rows = elementsOf(text, slice.start).length;
     return { text: `{"bars":{${JSON.stringify(symbol)}:${text.slice(slice.start, slice.end)}}${end}`, rows };
   };
 }
@@ -57,10 +59,9 @@ type ActionsByKind = Map<string, string[]>;
 function actionsBySymbol(text: string, { start }: Slice): Map<string, ActionsByKind> {
   const bySymbol = new Map<string, ActionsByKind>();
   for (const [kind, actions] of membersOf(text, start)) {
-    if (text[actions.start] !== '[') continue;
     for (const { start: from, end } of elementsOf(text, actions.start)) {
       const action = text.slice(from, end);
-      const { symbol } = JSON.parse(action) as { symbol?: unknown };
+      const symbol = (JSON.parse(action) as { symbol?: unknown } | null)?.symbol;
       if (typeof symbol !== 'string') continue; // of a merger or a change of name
       const byKind = bySymbol.get(symbol) ?? new Map<string, string[]>();
       byKind.set(kind, [...(byKind.get(kind) ?? []), action]);

@@ -114,8 +114,26 @@ describe('parseBars of Alpaca', () => {
     });
   });
 
+  it('has one action per ex-date: a special dividend beside a regular one, a split beside a stock dividend', () => {
+    const paid = (rate: number, special: boolean) => ({ symbol: 'XYZ', ex_date: '2026-11-17', rate, special });
+    const told = {
+      forward_splits: [split('2026-11-16'), split('2026-11-16')],
+      stock_dividends: [{ symbol: 'XYZ', ex_date: '2026-11-16', rate: 0.05 }],
+      cash_dividends: [paid(0.1, false), paid(0.2, true), paid(0.2, true)],
+    };
+    const bars = parseBars(bodyOf([page([row('2026-11-13T05:00:00Z', 210)]), actions(told)]), request);
+    expect(bars.close).toEqual([100]);
+    expect(bars.actions).toEqual([
+      { kind: 'split', time: at('2026-11-16'), numerator: 2.1, denominator: 1 },
+      { kind: 'dividend', time: at('2026-11-17'), amount: 0.3 },
+    ]);
+  });
+
   it.each([
     [page([{ ...row('2026-11-18T05:00:00Z'), t: 1_763_000_000 }]), 'bars[0].t'],
+    [page([row('2026-11-18T05:00:00Z'), row('2026-11-19')]), 'bars[1].t'],
+    [page([row('2026-11-18T00:00:00')]), 'bars[0].t'],
+    [page([row('2026-11-18T00:00:00Z')]), 'bars[0].t'],
     [page([row('2026-11-18T05:00:00Z'), { ...row('2026-11-19T05:00:00Z'), o: '50' }]), 'bars[1].o'],
     [page([{ t: '2026-11-18T05:00:00Z', o: 1, h: 1, l: 1, c: 1 }]), 'bars[0].v'],
     [page('rows'), 'bars.XYZ'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { distinctSplits } from '../../domain/adjustment/split-identity.js';
 import { utcDate } from '../../domain/calendars/dates.js';
+import type { StoredTimeframe } from '../../domain/timeframe.js';
 import type { RawBars, RawCorporateAction } from '../../domain/transform/raw-bars.js';
 import { checkShape, drift } from '../drift.js';
 import { parseJson, refuseError, type Dialect } from '../errors.js';
@@ -50,7 +51,7 @@ const array = z.custom<unknown[]>((value) => Array.isArray(value), 'expected an 
 const date = z.iso.date();
 const rate = z.number().positive();
 const Split = z.object({ symbol: z.string(), ex_date: date, new_rate: rate, old_rate: rate });
-const Paid = z.object({ symbol: z.string(), ex_date: date, rate: z.number() });
+const Paid = z.object({ symbol: z.string(), ex_date: date, rate: z.number(), special: z.boolean().nullish() });
 const Actions = z.object({
   forward_splits: z.array(Split).nullish(),
   reverse_splits: z.array(Split).nullish(),
@@ -85,7 +86,7 @@ export function parseBars(body: Buffer, request: Omit<BarsRequest, 'window'>): R
   const pages = pagesOf(body);
   const { providerSymbol, timeframe, now } = request;
   const rows = rowsOf(pages);
-  const stamp = rows.map((row, i) => stampOf(row, i));
+  const stamp = rows.map((row, i) => stampOf(row, i, timeframe));
   const actions = actionsOf(pages, providerSymbol);
   const level = levelOf(actions, now);
   const factor = level ? stamp.map((time) => level(newYorkDate(time))) : null;
@@ -139,10 +140,16 @@ function nameIn(pages: Page[], symbol: string): string | null {
   return names.find((name) => name !== symbol) ?? names[0] ?? null;
 }
 
-function stampOf(row: unknown, i: number): number {
+/** A time without a zone would be that of this machine. */
+const HAS_ZONE = /T.*(Z|[+-]\d{2}:\d{2})$/i;
+
+function stampOf(row: unknown, i: number, timeframe: StoredTimeframe): number {
   const text = (row as { t?: unknown } | null)?.t;
-  const stamp = typeof text === 'string' ? Date.parse(text) : Number.NaN;
+  const stamp = typeof text === 'string' && HAS_ZONE.test(text) ? Date.parse(text) : Number.NaN;
   if (!(stamp >= MIN_STAMP && stamp < MAX_STAMP)) throw drift(NAME, `bars[${i}].t`, 'expected an RFC 3339 time');
+  // midnight in another zone would be the day before
+  if (timeframe === '1d' && newYorkDate(stamp - 1) === newYorkDate(stamp))
+    throw drift(NAME, `bars[${i}].t`, 'expected midnight in New York');
   return stamp;
 }
 
@@ -153,28 +160,48 @@ function cellOf(row: unknown, i: number, name: string, adjust: (x: number) => nu
   throw drift(NAME, `bars[${i}].${name}`, `expected a number or null, not ${typeof cell}`);
 }
 
-/** Splits and dividends of a symbol, by ex-date. Those without an effect (amount 0) are left out. */
+/** Splits and dividends of a symbol, one of each per ex-date. Those without an effect (amount 0) are left out. */
 function actionsOf(pages: Page[], symbol: string): RawCorporateAction[] {
   const of = <T extends { symbol: string }>(kind: (actions: z.infer<typeof Actions>) => T[] | null | undefined): T[] =>
     pages.flatMap((page) => (page.corporate_actions && kind(page.corporate_actions)) ?? []).filter(isOf(symbol));
-  const splits = [...of((all) => all.forward_splits), ...of((all) => all.reverse_splits)].map((split) => ({
-    ...{ kind: 'split' as const, time: Date.parse(split.ex_date) },
-    ...{ numerator: split.new_rate, denominator: split.old_rate },
-  }));
   const paidInStock = of((all) => all.stock_dividends).filter((paid) => paid.rate > 0);
-  const paidInCash = of((all) => all.cash_dividends).filter((paid) => paid.rate > 0);
-  return [
-    ...splits,
+  const splits = [
+    ...[...of((all) => all.forward_splits), ...of((all) => all.reverse_splits)].map((split) => ({
+      ...{ kind: 'split' as const, time: Date.parse(split.ex_date) },
+      ...{ numerator: split.new_rate, denominator: split.old_rate },
+    })),
     ...paidInStock.map(({ ex_date, rate: shares }) => ({
       ...{ kind: 'split' as const, time: Date.parse(ex_date) },
       ...{ numerator: 1 + shares, denominator: 1 },
     })),
-    ...paidInCash.map(({ ex_date, rate: amount }) => ({
-      kind: 'dividend' as const,
-      time: Date.parse(ex_date),
-      amount,
-    })),
   ];
+  const paidInCash = of((all) => all.cash_dividends).filter((paid) => paid.rate > 0);
+  const dividends = toldOnce(paidInCash, (paid) => `${paid.ex_date} ${paid.rate} ${paid.special ?? false}`).map(
+    ({ ex_date, rate: amount }) => ({ kind: 'dividend' as const, time: Date.parse(ex_date), amount }),
+  );
+  return [
+    ...perDate(
+      toldOnce(splits, ({ time, numerator, denominator }) => `${time} ${numerator / denominator}`),
+      (a, b) => ({ ...a, numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator }),
+    ),
+    // a special dividend often has the ex-date of a regular one
+    ...perDate(dividends, (a, b) => ({ ...a, amount: withoutNoise(a.amount + b.amount) })),
+  ];
+}
+
+/** The last of those with the same key. */
+const toldOnce = <T>(actions: readonly T[], keyOf: (action: T) => string): T[] => [
+  ...new Map(actions.map((action) => [keyOf(action), action])).values(),
+];
+
+/** One action per ex-date, which stands for all of that date. */
+function perDate<T extends { time: number }>(actions: readonly T[], join: (a: T, b: T) => T): T[] {
+  const byDate = new Map<number, T>();
+  for (const action of actions) {
+    const other = byDate.get(action.time);
+    byDate.set(action.time, other ? join(other, action) : action);
+  }
+  return [...byDate.values()];
 }
 
 const isOf =
@@ -188,10 +215,7 @@ function levelOf(actions: readonly RawCorporateAction[], now: number): ((date: n
   const told = actions.flatMap((action) =>
     action.kind === 'split' ? { ...action, session: utcDate(action.time) } : [],
   );
-  const unique = [
-    ...new Map(told.map((split) => [`${split.session} ${split.numerator / split.denominator}`, split])).values(),
-  ];
-  const inForce = distinctSplits(unique).filter(({ time }) => time <= opened);
+  const inForce = distinctSplits(told).filter(({ time }) => time <= opened);
   if (inForce.length === 0) return null;
   return (date) =>
     inForce.reduce(
@@ -208,7 +232,10 @@ function adjustedPrice(price: number, factor: number): number {
   return exact >= 1 ? Math.round(exact * PLACES) / PLACES : Number(exact.toPrecision(6));
 }
 
+/** The decimal that was meant. */
+const withoutNoise = (amount: number): number => Number(amount.toPrecision(12));
+
 const adjustedAction = (action: RawCorporateAction, level: (date: number) => number): RawCorporateAction =>
   action.kind === 'dividend' && level(action.time) !== 1
-    ? { ...action, amount: Number((action.amount / level(action.time)).toPrecision(12)) }
+    ? { ...action, amount: withoutNoise(action.amount / level(action.time)) }
     : action;

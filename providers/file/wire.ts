@@ -1,4 +1,5 @@
-import { DAY, isDateLabelled, MINUTE, type StoredTimeframe, TIMEFRAME_MS } from '../../domain/timeframe.js';
+import { otherLength } from '../../domain/rules/bar-length.js';
+import { DAY, isDateLabelled, MINUTE, type StoredTimeframe } from '../../domain/timeframe.js';
 import type { RawBars } from '../../domain/transform/raw-bars.js';
 import { type BarsRequest, ProviderError } from '../provider.js';
 import { cellsOf, delimiterOf, textOf } from './csv.js';
@@ -141,21 +142,11 @@ function* cellsIn(rows: readonly string[][], columns: readonly number[]): Genera
 const timeCell = (row: readonly string[], { time, date }: Columns): string =>
   date === null ? (row[time] ?? '') : `${row[date]?.trim() ?? ''} ${row[time]?.trim() ?? ''}`;
 
-/** With fewer rows, the bars of quiet minutes may be as far apart by chance. */
-const ROWS_OF_LENGTH = 20;
-/** Days of trading are closer together, weeks are not: one with a holiday may be labelled with a later day. */
-const LEAST_DAYS_OF_WEEKS = 5;
-
-/** Bars of five minutes would be stored as every fifth minute, and those of weeks as days. Null if the bars may be meant. */
+/** Null if the rows may be bars of the timeframe. */
 function doubtOfLength(times: readonly number[], timeframe: StoredTimeframe): string | null {
-  const ascending = Float64Array.from(new Set(times.filter((time) => !Number.isNaN(time)))).sort();
-  if (ascending.length < ROWS_OF_LENGTH) return null;
-  const steps = ascending.slice(1).map((time, i) => time - ascending[i]!);
-  const shortest = steps.reduce((least, step) => Math.min(least, step));
-  if (isDateLabelled(timeframe))
-    return shortest < LEAST_DAYS_OF_WEEKS * DAY
-      ? null
-      : `its rows are ${shortest / DAY} days or more apart: they are no ${timeframe} bars`;
-  if (shortest <= TIMEFRAME_MS[timeframe] || steps.some((step) => step % shortest !== 0)) return null;
-  return `its rows are ${shortest / MINUTE} minutes or a multiple of that apart: they are no ${timeframe} bars`;
+  const step = otherLength(times, timeframe);
+  if (step === null) return null;
+  return isDateLabelled(timeframe)
+    ? `its rows are ${step / DAY} days or more apart: they are no ${timeframe} bars`
+    : `its rows are ${step / MINUTE} minutes or a multiple of that apart: they are no ${timeframe} bars`;
 }

@@ -163,10 +163,16 @@ describe('ohlcv', () => {
     expect(json).toMatchObject({ bars: [], nextCursor: null, meta: { count: 0, reason } });
   });
 
-  it('says that nothing was traded where the provider has answered, or that nobody has asked', async () => {
+  it('says that nothing was traded once that is confirmed, and not as soon as the provider leaves a session out', async () => {
     const url = '/api/stocks/NVDA/ohlcv?timeframe=1m&start=2026-11-19&end=2026-11-20';
+    const nvda = api.assets.get('NVDA')!;
     expect((await api.get(url)).json.meta.reason).toBe('not_yet_fetched');
-    await storeCoverage(api.pool, api.assets.get('NVDA')!, '2026-11-19', false);
+    await storeCoverage(api.pool, nvda, '2026-11-19', false);
+    expect((await api.get(url)).json.meta.reason).toBe('not_yet_fetched');
+    await api.pool.query(
+      `update coverage set empty_slots = repeat('1', 390)::varbit, as_usual = true where asset_id = $1 and session = '2026-11-19'`,
+      [nvda],
+    );
     expect((await api.get(url)).json.meta.reason).toBe('no_trades');
   });
 

@@ -13,7 +13,10 @@ describeWithRecordings('recorded daily rows with bad cells', (recordings) => {
     const rows = readRows(join(recordings, 'dirty', `${name}.csv`));
     const now = Date.parse('2019-02-01');
     const window = { from: Date.parse('2017-01-01'), to: now };
-    const raw = rawBarsOf(rows.map(({ time, cells }): Row => [time, ...cells]));
+    const raw = rawBarsOf(
+      rows.map(({ time, cells }): Row => [time, ...cells]),
+      { timezone: null }, // a file has dates, and no stamps
+    );
     return { rows, ...transform(raw, { ...MINUTES, timeframe: '1d', window, now }) };
   };
 

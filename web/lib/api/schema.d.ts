@@ -5434,7 +5434,7 @@ export interface components {
                 time: string;
             }[];
             /**
-             * @description Why there are no bars. `market_closed`: there was no session. `future`: the window has not begun. `beyond_calendar`: the sessions of these dates are not known. `not_yet_fetched`: they are not over or not fetched yet. `nothing_at_provider`: the provider has responded, and has never had a bar of this series. `unobtainable`: the provider does not have them (any more). `corrupt`: the provider keeps sending the same values, which break a rule. `rejected`: the values that it sent broke a rule, and are requested again. `lost`: they were stored, and something other than a load removed them; they will be restored. `no_trades`: nothing was traded.
+             * @description Why there are no bars. `market_closed`: there was no session. `future`: the window has not begun. `beyond_calendar`: the sessions of these dates are not known. `not_yet_fetched`: they are not over, not fetched yet, or left out by the provider so far. `nothing_at_provider`: the provider has responded, and has never had a bar of this series. `unobtainable`: the provider does not have them (any more). `corrupt`: the provider keeps sending the same values, which break a rule. `rejected`: the values that it sent broke a rule, and are requested again. `lost`: they were stored, and something other than a load removed them; they will be restored. `no_trades`: nothing was traded, which is confirmed.
              * @enum {string}
              */
             reason?: "market_closed" | "future" | "beyond_calendar" | "not_yet_fetched" | "nothing_at_provider" | "unobtainable" | "corrupt" | "rejected" | "lost" | "no_trades";
@@ -13804,7 +13804,7 @@ export interface operations {
                 /** @description Maximum number of rows per page. Default 50. */
                 limit?: number;
                 /** @description Return only rows that broke this rule. */
-                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "unknown_open" | "bad_time" | "off_grid" | "no_session" | "contradictory";
+                rule?: "wrong_symbol" | "wrong_currency" | "wrong_granularity" | "wrong_timezone" | "null_cell" | "not_positive" | "ohlc_order" | "bad_volume" | "unknown_open" | "bad_time" | "off_grid" | "no_session" | "contradictory";
                 /** @description Return only rows in this state. */
                 state?: "open" | "dismissed" | "released" | "stored";
                 /** @description Return only rows of this asset; case-insensitive. */
