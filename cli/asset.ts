@@ -14,11 +14,12 @@ import { SECOND } from '../domain/timeframe.js';
 import { resolveBackfill } from '../planning/backfill-request.js';
 import { backfillWorkflowId } from '../planning/backfill-id.js';
 import { BadInputError } from '../planning/bad-input.js';
-import { findInstruments, type FoundInstrument, type LookUp } from '../planning/find-instruments.js';
+import { findInstruments, type LookUp } from '../planning/find-instruments.js';
 import { changeSource, sourceInWords } from '../planning/change-source.js';
 import { follow, followedInWords, MAX_FOLLOWED, statusInWords } from '../planning/follow.js';
 import { rename } from '../planning/rename.js';
 import { activeAmong, assetFinder } from './asset/find-assets.js';
+import { foundInWords } from './asset/found-in-words.js';
 import { assetCommand, type AssetCommand, command } from './asset/options.js';
 import { EXIT } from './lib/exit-codes.js';
 import { runCommand } from './lib/run-command.js';
@@ -91,15 +92,6 @@ async function find(pool: pg.Pool, lookUp: LookUp, text: string): Promise<Report
     ...failures.map(({ provider, failure }) => `${PROVIDERS[provider].name} did not answer: ${failure}`),
   ];
   return { lines, json: { results: found, providers }, succeeded: found.length, failed: failures.length };
-}
-
-function foundInWords(one: FoundInstrument): string {
-  const { providerSymbol, name, kind, exchange, exchangeName, currency, provider, timeframes } = one;
-  const place = [exchange, exchangeName && `(${exchangeName})`, currency].filter(Boolean).join(' ');
-  const state = one.followedAs
-    ? `followed as ${one.followedAs.symbol}, ${one.followedAs.status}`
-    : (one.refused ?? timeframes.join(', '));
-  return `${providerSymbol.padEnd(16)} ${name}; ${[kind, place, provider].filter(Boolean).join(', ')}: ${state}`;
 }
 
 type Many = Extract<AssetCommand, { symbols: string[] }>;

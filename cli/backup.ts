@@ -22,6 +22,7 @@ import { backupLocation, knownArchive, placeOf } from './start/backup-archive.js
 import { stopRequests } from './start/stop-requests.js';
 
 const terminal = new Terminal();
+const CONNECTION = { name: 'barkeep-backup', max: 1 };
 
 /** `npm run backup`. @returns the exit code */
 async function main(): Promise<number> {
@@ -31,7 +32,7 @@ async function main(): Promise<number> {
     return EXIT.ok;
   }
   try {
-    if (action === 'take') return await withStackDatabase({ name: 'barkeep-backup', max: 1 }, ({ pool }) => take(pool));
+    if (action === 'take') return await withStackDatabase({ ...CONNECTION, otherwise: null }, ({ pool }) => take(pool));
     const backups = await backupStore();
     const archives = (await archivesIn(backups)).map((name) => backups.in(name));
     return await (action === 'list' ? list(archives) : verify(archives));
@@ -75,7 +76,7 @@ async function take(pool: pg.Pool): Promise<number> {
 async function backupStore(): Promise<Store> {
   const { BACKUP_DIR } = readEnv();
   if (BACKUP_DIR) return openStore(backupLocation(BACKUP_DIR));
-  return withStackDatabase({ name: 'barkeep-backup', max: 1 }, async ({ pool }) => {
+  return withStackDatabase({ ...CONNECTION, otherwise: 'BACKUP_DIR' }, async ({ pool }) => {
     const archiving = await readArchiving(pool);
     if (archiving) return openStore(placeOf(archiving.archive).backups);
     throw new BackupError('BACKUP_DIR is not set, and no running `npm start` archives. See docs/backup.md');

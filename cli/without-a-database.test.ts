@@ -88,6 +88,11 @@ describe.each(names)('npm run %s', (_, command) => {
 describe('each of these commands', () => {
   const command = COMMANDS[0];
 
+  it('says which variable helps a command that is about backups', async () => {
+    await expectMessage(['backup', 'list'], {}, /^Barkeep is not running on .+, or set BACKUP_DIR\.$/m);
+    await expectMessage(['backup'], {}, /^Barkeep is not running on .+ to the folder of a running one\.$/m);
+  });
+
   it('names the server on localhost that does not respond', () => expectNoAnswer(command, 'localhost'));
 
   it('says what is wrong with the database that it reaches', async () => {

@@ -1,4 +1,5 @@
 import { HOUR, SECOND } from '../domain/timeframe.js';
+import { networkCause } from './network-cause.js';
 import { ProviderError, type ProviderErrorKind } from './provider.js';
 
 /** What HTTP outcomes of providers mean. Decided here only. */
@@ -204,12 +205,9 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
 };
 
-/** The innermost cause is the most specific: "fetch failed" contains ECONNRESET. */
 function networkReason(error: unknown): string {
-  let inner = error as { cause?: unknown; code?: unknown; message?: unknown } | null | undefined;
-  for (let depth = 0; depth < 5 && inner?.cause; depth++) inner = inner.cause;
-  const parts = [inner?.code, inner?.message].filter((part) => typeof part === 'string' && part !== '');
-  const words = typeof inner?.code === 'string' ? NETWORK_WORDS[inner.code] : undefined;
-  if (words) return `${words} (${excerpt(parts.join(': '))})`;
-  return excerpt(parts.join(': ')) || 'the request failed';
+  const { code, message } = networkCause(error);
+  const text = excerpt([code, message].filter((part) => part !== '').join(': '));
+  const words = NETWORK_WORDS[code];
+  return words ? `${words} (${text})` : text || 'the request failed';
 }

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { MINUTE, SECOND } from '../../domain/timeframe.js';
+import { networkCause } from '../../providers/network-cause.js';
 
 const run = promisify(execFile);
 
@@ -104,9 +105,9 @@ export async function sha256(file: string): Promise<string> {
 
 /** Why a source failed, in one line. */
 export function reasonOf(error: unknown): string {
-  const { code, stderr, message, cause } = error as NodeJS.ErrnoException & { stderr?: string; cause?: Error };
+  const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
   if (code === 'ENOENT' && (error as NodeJS.ErrnoException).syscall?.startsWith('spawn'))
     return `${(error as NodeJS.ErrnoException).path} is not installed`;
-  const lines = (stderr || cause?.message || message).trim().split('\n');
+  const lines = (stderr || networkCause(error).message || message).trim().split('\n');
   return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? message).slice(0, MAX_REASON_LENGTH);
 }

@@ -1,4 +1,5 @@
 import { SECOND } from '../../domain/timeframe.js';
+import { networkCause } from '../../providers/network-cause.js';
 
 const TIMEOUT_MS = 3 * SECOND;
 
@@ -39,6 +40,6 @@ export async function probeHost(url: string): Promise<HostAnswer> {
 function reasonOf(error: Error): string {
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / SECOND} s`;
   // connecting to several addresses of one host fails with several errors, and no message of its own
-  const { message = '', code = '' } = (error.cause ?? error) as NodeJS.ErrnoException;
+  const { message, code } = networkCause(error);
   return message || code || error.message;
 }

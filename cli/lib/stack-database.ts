@@ -17,17 +17,25 @@ interface DatabaseOptions {
   max: number;
 }
 
+interface StackOptions extends DatabaseOptions {
+  /** The variable that may be set where no `npm start` runs; null where none helps. */
+  otherwise?: string | null;
+}
+
 /**
  * Opens DATABASE_URL, or the database of the running `npm start`, for as long as `work` takes.
  * @throws UserError as `withDatabase`, or when there is none
  */
-export async function withStackDatabase<T>(options: DatabaseOptions, work: (database: Database) => Promise<T>) {
+export async function withStackDatabase<T>(
+  { otherwise = 'DATABASE_URL', ...options }: StackOptions,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
   const env = readEnv();
   const { DATABASE_URL, DATA_DIR } = env;
   applyFeeds(env);
   for (const problem of applyClosures(env).problems) process.stderr.write(`${problem}\n`);
   const url = DATABASE_URL ?? readRuntime(resolve(DATA_DIR))?.databaseUrl;
-  if (!url) throw new UserError(notRunning(resolve(DATA_DIR), 'DATABASE_URL'));
+  if (!url) throw new UserError(notRunning(resolve(DATA_DIR), otherwise));
   return withDatabase(url, options, work);
 }
 
@@ -67,7 +75,7 @@ const unusable = (url: string, error: Error): UserError =>
         : 'Barkeep has ended, or its database is restarting. Run `npm start` in another terminal and try again.'),
   );
 
-/** @param variables the environment variables that name servers which `npm start` did not start */
-export const notRunning = (dataDir: string, variables: string): string =>
+/** @param variables the environment variables that may be set instead; null where none helps */
+export const notRunning = (dataDir: string, variables: string | null): string =>
   `Barkeep is not running on ${dataDir}. Run \`npm start\` in another terminal, or set DATA_DIR to the folder of a ` +
-  `running one, or set ${variables}.`;
+  `running one${variables ? `, or set ${variables}` : ''}.`;

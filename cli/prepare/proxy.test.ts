@@ -69,6 +69,11 @@ const REQUESTS = `
     await provider.fetchBars({ providerSymbol: 'some', timeframe, window, now }, AbortSignal.timeout(5_000)).catch(() => {});
   }`;
 
+/** Prints why a host cannot be reached, or that it can. Argument: its URL. */
+const PROBE = `
+  const { probeHost } = await import('./cli/lib/probe-host.ts');
+  console.log(await probeHost(process.argv[1]).then(() => 'reached', (error) => error.message));`;
+
 describe('requests to providers', () => {
   const direct = stubServer();
   /** Targets of the requests that the proxy received: a URL, or host:port of a tunnel. */
@@ -86,23 +91,30 @@ describe('requests to providers', () => {
   });
   afterAll(() => void proxy.close());
 
-  async function request(yahoo: string, coinGecko: string): Promise<void> {
+  /** Runs a script behind the proxy. @returns what it printed */
+  async function behindProxy(script: string, ...args: string[]): Promise<string> {
     const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     const given = { PATH: process.env.PATH!, http_proxy: url, https_proxy: url };
     const flags = ['--import', './test/environment/typescript.mjs', '--experimental-transform-types'];
-    await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '-e', REQUESTS, yahoo, coinGecko], {
-      cwd: fileURLToPath(new URL('../..', import.meta.url)),
-      env: { ...given, ...proxyVariables(given) },
-    });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [...flags, '--input-type=module', '-e', script, ...args],
+      { cwd: fileURLToPath(new URL('../..', import.meta.url)), env: { ...given, ...proxyVariables(given) } },
+    );
+    return stdout;
   }
 
   it('go through the proxy, as a tunnel where they are encrypted', async () => {
-    await request('https://yahoo.example', 'https://coingecko.example/api/v3');
+    await behindProxy(REQUESTS, 'https://yahoo.example', 'https://coingecko.example/api/v3');
     expect(new Set(proxied)).toEqual(new Set(['yahoo.example:443', 'coingecko.example:443']));
   });
 
+  it('say what the proxy answered if it opens no tunnel', async () => {
+    expect(await behindProxy(PROBE, 'https://yahoo.example')).toBe('the proxy answered 502\n');
+  });
+
   it('do not if the provider is on this machine, as the sandbox is', async () => {
-    await request(direct.base, `${direct.base}/api/v3`);
+    await behindProxy(REQUESTS, direct.base, `${direct.base}/api/v3`);
     expect(proxied).toEqual([]);
     expect(direct.requests).toHaveLength(2);
   });
