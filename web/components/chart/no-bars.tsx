@@ -6,6 +6,7 @@ import { assetState } from '../../lib/asset-view';
 import { counted, formatCount } from '../../lib/format';
 import { useSourceName } from '../../lib/source-name';
 import { formatTime } from '../../lib/time';
+import { RateWait } from '../ui/rate-wait';
 import { Empty } from '../ui/states';
 
 /** Why there are no bars, and what happens next. */
@@ -67,6 +68,12 @@ function NotFetched({ asset, source }: { asset: Asset; source: string }) {
       {progress && progress.requestsTotal > 0
         ? `The backfill has completed ${formatCount(progress.requestsDone)} of ${counted(progress.requestsTotal, 'request')}; bars appear here automatically.`
         : `The next run requests them from ${source}; they appear here automatically.`}
+      {progress?.waitsFor && (
+        <>
+          {' '}
+          It <RateWait {...progress.waitsFor} />.
+        </>
+      )}
     </>
   );
 }
