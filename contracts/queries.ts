@@ -19,7 +19,7 @@ export interface RateWait {
 
 /** Such as `waits for CoinGecko: one request every 3 s`. */
 export const rateWaitInWords = ({ provider, secondsPerRequest }: RateWait): string =>
-  `waits for ${PROVIDERS[provider].name}: one request every ${Number(secondsPerRequest.toFixed(2))} s`;
+  `waits for ${PROVIDERS[provider].name}: one request every ${Number(secondsPerRequest.toFixed(1))} s`;
 
 /** What a backfill is doing. */
 export const BACKFILL_STATES = ['planning', 'waiting_for_approval', 'requesting', 'pausing'] as const;

@@ -7,13 +7,15 @@ const requestsOf = (...providers: string[]) =>
   providers.map((provider) => ({ provider })) as unknown as BackfillPlan['requests'];
 
 it('of the providers whose rate is waited for, the one that takes longest is named, until one request is left', async () => {
-  const requests = requestsOf('yahoo', 'yahoo', 'yahoo', 'yahoo', 'coingecko', 'coingecko', 'coingecko');
-  const waits = new RateWaits({ requests, secondsPerRequest: { yahoo: 0.25, coingecko: 1 / 0.33 } });
+  const requests = requestsOf('yahoo', 'yahoo', 'yahoo', 'alpaca', 'alpaca', 'coingecko', 'coingecko', 'coingecko');
+  const waits = new RateWaits({ requests, secondsPerRequest: { yahoo: 0.25, alpaca: 2, coingecko: 1 / 0.33 } });
   expect(waits.longest).toMatchObject({ provider: 'coingecko', requests: 3 });
-  expect(rateWaitInWords(waits.longest!)).toBe('waits for CoinGecko: one request every 3.03 s');
+  expect(rateWaitInWords(waits.longest!)).toBe('waits for CoinGecko: one request every 3 s');
   await waits.during('coingecko', Promise.resolve());
   await waits.during('coingecko', Promise.reject(new Error('refused'))).catch(() => undefined);
-  expect(waits.longest).toMatchObject({ provider: 'yahoo', requests: 4 });
+  expect(waits.longest).toMatchObject({ provider: 'alpaca', requests: 2 });
+  await waits.during('alpaca', Promise.resolve());
+  expect(waits.longest).toBeNull(); // requests that may follow each other at once wait for no rate
 });
 
 it('a plan of an older worker says no rates, so that no wait is named', () => {

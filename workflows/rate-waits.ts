@@ -4,6 +4,8 @@ import type { RateWait } from '../contracts/queries.js';
 
 /** A single request has nothing to wait for but its response. */
 const FEW = 1;
+/** Where requests may be closer to each other, it is their responses and the storing of them that take the time. */
+const NOTICEABLE_SECONDS = 1;
 
 /** The requests of a page that wait for the rate limits of their providers. */
 export class RateWaits {
@@ -26,7 +28,8 @@ export class RateWaits {
   get longest(): RateWait | null {
     const waits = [...this.left].flatMap(([provider, requests]): RateWait[] => {
       const secondsPerRequest = this.secondsPerRequest[provider];
-      return secondsPerRequest === undefined || requests <= FEW ? [] : [{ provider, requests, secondsPerRequest }];
+      if (secondsPerRequest === undefined || secondsPerRequest < NOTICEABLE_SECONDS || requests <= FEW) return [];
+      return [{ provider, requests, secondsPerRequest }];
     });
     const lasting = ({ requests, secondsPerRequest }: RateWait) => requests * secondsPerRequest;
     return waits.toSorted((a, b) => lasting(b) - lasting(a))[0] ?? null;

@@ -13,7 +13,7 @@ export function BackfillProgress() {
   const isRunning = status?.backfill.lastRun?.status === 'running';
   const { data: backfill } = useQuery({ ...latestBackfillQuery, enabled: isRunning });
   return (
-    <div className="mt-1 flex min-h-5 items-center gap-3 text-xs text-ink-2" role="status">
+    <div className="mt-1 flex min-h-5 items-center max-sm:min-h-8 gap-3 text-xs text-ink-2" role="status">
       {isRunning && backfill && <Progress backfill={backfill} />}
     </div>
   );
@@ -30,15 +30,11 @@ function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
         {name}:{' '}
         <span className={waitsUntil ? 'max-sm:hidden' : undefined}>
           {formatCount(requestsDone)} of {isEstimate && 'about '}
-          {counted(requestsTotal, 'request')},{' '}
+          {counted(requestsTotal, 'request')}
+          {waitsFor ? '; ' : ', '}
         </span>
-        {counted(progress.rowsInserted, 'bar')}
+        {waitsFor ? <RateWait {...waitsFor} /> : counted(progress.rowsInserted, 'bar')}
         {waitsUntil && <NextTry at={waitsUntil} />}
-        {waitsFor && (
-          <>
-            ; <RateWait {...waitsFor} />
-          </>
-        )}
       </span>
     </>
   );
