@@ -5,6 +5,7 @@ import { PAGES, settled, watch } from './pages.js';
 
 /** From a note to the panel that it is about, px. */
 const NEAR = 20;
+const DAY = 86_400_000;
 
 test('what the address names and the chart does not have is named, and can be removed', async ({ page }) => {
   await page.goto('/?symbol=SPY&range=1mo&compare=ZZZ,MSFT&studies=sma20,nope');
@@ -68,6 +69,13 @@ test('no wrong value in an address leads to a request that fails', async ({ page
     else await expect(chartOf(page)).toContainText('has no 1mo bar that opens at 2026-11-20');
   }
   expect(problems).toEqual([]);
+});
+
+test('a chart of the past says that its bars were not there yet, and nothing of what goes on now', async ({ page }) => {
+  const before = new Date(Date.now() - DAY).toISOString(); // the store began a few minutes ago
+  await page.goto(`/?symbol=SPY&range=1Y&asOf=${before}`);
+  await settled(page);
+  await expect(chartOf(page)).toContainText('The store had not fetched them yet at that time.');
 });
 
 test('VWAP is not drawn on daily bars, and the menu says why', async ({ page }) => {

@@ -138,7 +138,7 @@ function KnownChart({ asset, range, onRange, latest }: Props & { latest: number 
       {named.problem !== null && (
         <AddressNote onRemove={() => openBar(null)}>The address names a bar, but {named.problem}.</AddressNote>
       )}
-      <ChartBody asset={asset} data={data} look={look} name={name} view={state.view} onOpen={openBar} />
+      <ChartBody {...{ asset, data, look, name }} view={state.view} isPast={state.asOf !== null} onOpen={openBar} />
       <ChartFooter bars={query.data} live={state.asOf === null ? live : 'past'} pending={pending} />
       <ChartDialogs
         {...{ asset, range, state, data, dialog }}
@@ -180,6 +180,7 @@ function ChartBody({
   look,
   name,
   view,
+  isPast,
   onOpen,
 }: {
   asset: Asset;
@@ -187,6 +188,7 @@ function ChartBody({
   look: Look | null;
   name: string;
   view: View;
+  isPast: boolean;
   /** Opens the story of a bar. @param time ISO 8601 */
   onOpen: (time: string) => void;
 }) {
@@ -198,7 +200,7 @@ function ChartBody({
         skeleton={<ChartSkeleton />}
         stateClassName="absolute inset-0"
         isEmpty={({ bars }) => bars.length === 0}
-        empty={query.data && <NoBars asset={asset} bars={query.data} />}
+        empty={query.data && <NoBars asset={asset} bars={query.data} isPast={isPast} />}
       >
         {() => {
           if (!model || !look) return <ChartSkeleton />;

@@ -14,7 +14,7 @@ import { Sparkline } from './sparkline';
 import { Ticking } from './ticking';
 
 const CARD =
-  'grid h-12 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] max-[24rem]:grid-cols-[minmax(0,1fr)_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
+  'grid h-12 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] max-[24rem]:grid-cols-[minmax(0,1fr)_auto] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
 
 /** An asset on two lines: name and state, today's session as a sparkline, price and change. */
 export const AssetCard = memo(function AssetCard({
@@ -69,18 +69,16 @@ export const AssetCard = memo(function AssetCard({
           {view?.state === 'updated' && view.everyMs !== null && ` · ${cadenceText(view.everyMs)}`}
         </span>
       </span>
-      <span className="max-[24rem]:hidden">
-        {backfill?.progress && !latest?.sparkline ? (
-          <ProgressBar
-            label={`Backfill of ${asset.symbol}`}
-            value={backfill.progress.requestsDone}
-            max={Math.max(1, backfill.progress.requestsTotal)}
-            className="w-full"
-          />
-        ) : (
-          <Sparkline latest={latest} />
-        )}
-      </span>
+      {backfill?.progress && !latest?.sparkline ? (
+        <ProgressBar
+          label={`Backfill of ${asset.symbol}`}
+          value={backfill.progress.requestsDone}
+          max={Math.max(1, backfill.progress.requestsTotal)}
+          className="w-full max-[24rem]:hidden"
+        />
+      ) : (
+        <Sparkline latest={latest} />
+      )}
       <span className="text-right">
         {latest === undefined ? <Waiting isError={isError} /> : <Quote price={price} asset={asset} />}
       </span>

@@ -67,9 +67,9 @@ function Clock({ market, onChange }: { market: Market; onChange: () => void }) {
   return (
     <div className={CELL}>
       <div className="flex items-baseline justify-between gap-2">
-        <h2 className="text-sm font-medium">{name}</h2>
+        <h2 className="text-sm font-medium max-[24rem]:text-xs">{name}</h2>
         <span className="flex shrink-0 items-baseline gap-1 text-2xs text-ink-3">
-          {zoneName(now, timezone)}
+          <span className="max-sm:sr-only">{zoneName(now, timezone)}</span>
           <ClosuresButton market={market} />
         </span>
       </div>
