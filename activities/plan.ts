@@ -1,6 +1,8 @@
 import { PIPELINES } from '../config/catalog/schedules.js';
+import { bulkSecondsPerRequest } from '../config/rates.js';
 import type {
   BackfillCountInput,
+  BackfillPlan,
   BackfillPlanInput,
   HealPlanInput,
   LivePlanInput,
@@ -37,7 +39,12 @@ export const planActivities = ({
     if (plan.isSpaced) logger.warn({ pipeline: input.pipeline }, plan.skipped!);
     return plan;
   },
-  planBackfill: (input: BackfillPlanInput) => planBackfill(pool, clockOffsetMs, input),
+  async planBackfill(input: BackfillPlanInput): Promise<BackfillPlan> {
+    const plan = await planBackfill(pool, clockOffsetMs, input);
+    const providers = new Set(plan.requests.map(({ provider }) => provider));
+    const secondsPerRequest = Object.fromEntries([...providers].map((id) => [id, bulkSecondsPerRequest(rates[id])]));
+    return { ...plan, secondsPerRequest };
+  },
   /** Counts the requests of a backfill before it begins. @throws BadFieldsError on an input that cannot be carried out */
   async countBackfill({ asked }: BackfillCountInput): Promise<BackfillCount> {
     const clocks = clocksNow(clockOffsetMs);

@@ -13,6 +13,9 @@ export const ratesOf = (env: Pick<Env, `${Uppercase<AskedProviderId>}_RPS`>): Re
 /** The share of a provider's rate and of its concurrent requests that bulk work may use: live work has priority. */
 export const BULK_SHARE = 1 / 2;
 
+/** How far apart that keeps the requests of bulk work, in seconds. @param requestsPerSecond of the provider */
+export const bulkSecondsPerRequest = (requestsPerSecond: number): number => 1 / (requestsPerSecond * BULK_SHARE);
+
 /** The shares of a provider's rate, minute by minute, and of its monthly quota that people's searches may use. */
 const SEARCH_SHARE = { ofRate: 1 / 4, ofQuota: 1 / 20 };
 

@@ -151,6 +151,8 @@ export interface Plan {
 export interface BackfillPlan extends Plan {
   /** Assets in this page and those before it, and in all. Absent from a plan of a worker from before December 2026. */
   assets?: { planned: number; total: number };
+  /** How far apart the rates of bulk work keep the requests to each provider. */
+  secondsPerRequest?: Partial<Record<ProviderId, number>>;
 }
 
 export interface EndOutageInput {

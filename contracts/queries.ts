@@ -1,4 +1,4 @@
-import type { ProviderId } from '../config/catalog/providers.js';
+import { PROVIDERS, type ProviderId } from '../config/catalog/providers.js';
 import type { RequestCounts } from '../domain/run.js';
 
 /** Result of the query `progress` of HealWorkflow and VerifyWorkflow. `requestsTotal` grows from page to page. */
@@ -7,6 +7,19 @@ export interface RunProgress extends RequestCounts {
   /** When it requests again what the providers have not returned, ISO 8601, wall clock; null while it is not pausing. */
   waitsUntil: string | null;
 }
+
+/** Requests that wait for the rate limit of their provider. */
+export interface RateWait {
+  provider: ProviderId;
+  /** How many are left. */
+  requests: number;
+  /** At the rate of bulk work. */
+  secondsPerRequest: number;
+}
+
+/** Such as `waits for CoinGecko: one request every 3 s`. */
+export const rateWaitInWords = ({ provider, secondsPerRequest }: RateWait): string =>
+  `waits for ${PROVIDERS[provider].name}: one request every ${Number(secondsPerRequest.toFixed(1))} s`;
 
 /** What a backfill is doing. */
 export const BACKFILL_STATES = ['planning', 'waiting_for_approval', 'requesting', 'pausing'] as const;
@@ -23,6 +36,8 @@ export interface BackfillProgress extends RunProgress {
   page: number;
   /** The most of its requests that may be in progress at a time. */
   concurrency: number;
+  /** The rate limit that it waits for the longest, of those of its providers; null if it waits for none. Absent from a worker from before December 2026. */
+  waitsFor?: RateWait | null;
   /** Its requests, counted before it begins; null unless it waits for approval. */
   count: BackfillCount | null;
 }

@@ -3,7 +3,13 @@ import { type AssetStatus, statusOf } from '../config/catalog/asset-kinds.js';
 import { EXCHANGES } from '../config/catalog/exchanges.js';
 import type { Instrument } from '../config/catalog/instrument.js';
 import { timeframesOf } from '../config/catalog/kinds-of-providers.js';
-import { PROVIDER_IDS, type ProviderId, PROVIDERS } from '../config/catalog/providers.js';
+import {
+  type AskedProviderId,
+  isAsked,
+  PROVIDER_IDS,
+  type ProviderId,
+  PROVIDERS,
+} from '../config/catalog/providers.js';
 import type { Answer, LookUpInput } from '../contracts/look-up.js';
 import { AssetReader, type AssetRow } from '../db/repositories/read/asset-reader.js';
 import type { StoredTimeframe } from '../domain/timeframe.js';
@@ -14,6 +20,8 @@ export type LookUp = (input: LookUpInput) => Promise<Answer[]>;
 /** An instrument that a person may mean. */
 export interface FoundInstrument extends Instrument {
   provider: ProviderId;
+  /** The provider that is asked for its bars; null for own files, which are imported. */
+  askedProvider: AskedProviderId | null;
   /** What of it can be stored; nothing if it cannot be followed. */
   timeframes: StoredTimeframe[];
   /** The asset that follows it; null if none does. */
@@ -75,6 +83,7 @@ function found(provider: ProviderId, instrument: Instrument, assets: readonly As
   const follower = followerOf(assets, { provider, ...instrument });
   return {
     provider,
+    askedProvider: isAsked(provider) ? provider : null,
     ...instrument,
     timeframes: instrument.kind === null ? [] : timeframesOf({ provider, kind: instrument.kind }),
     followedAs: follower ? { symbol: follower.symbol, status: statusOf(follower) } : null,

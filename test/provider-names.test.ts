@@ -31,3 +31,10 @@ it('nothing outside of providers/ and the catalog names a provider', () => {
   );
   expect(guilty).toEqual([]);
 });
+
+it('the dashboard knows nothing of a provider but what the API says, not even of own files', () => {
+  const guilty = globSync('web/{app,components,lib}/**/*.{ts,tsx}')
+    .filter((file) => !MAY_NAME_ONE.some((may) => may.test(file)))
+    .filter((file) => /\b(provider|source) [!=]== '/.test(withoutComments(readFileSync(file, 'utf8'))));
+  expect(guilty).toEqual([]);
+});

@@ -16,12 +16,13 @@ import { counted } from '../domain/in-words.js';
 import { addRows, type RequestCounts, type RunCounts, type RunKey } from '../domain/run.js';
 import { countBackfill, planBackfill, recordProgress } from './activities.js';
 import { showProgress, sleepBecause, whileWaitingFor } from './current-details.js';
-import { BULK, type OnProgress } from './ingest.js';
+import { BULK, type InTurn, type OnProgress } from './ingest.js';
 import { add, type Done, type Failed, type Ingested, nothingIngested, sum } from './ingested.js';
 import { ingestPlanned } from './outage.js';
 import { canBeSteered, recordsAsItGoes } from './patches.js';
 import { APPROVAL_MS, BACKFILL_PAUSES_MS, PAGE_SIZE, RECORD_MS } from './replay-sensitive.js';
 import { recordRun, resultOf, type RunResult, skipped, withReason } from './run.js';
+import { RateWaits } from './rate-waits.js';
 import { Slots } from './slots.js';
 
 const progressQuery = defineQuery<BackfillProgress>(PROGRESS_QUERY);
@@ -92,6 +93,7 @@ class BackfillRun {
   private readonly state: State;
   private readonly isSteered = canBeSteered();
   private readonly slots: Slots;
+  private waits: RateWaits | null = null;
   /** What the page in progress has done. */
   private page: Done = nothingIngested();
   private outcomes: Ingested[] = [];
@@ -229,13 +231,15 @@ class BackfillRun {
       this.remaining = plan.requests.length - soFar.requestsDone - soFar.requestsFailed;
       showProgress(this.progress);
     };
-    const inTurn = this.isSteered ? this.slots.run : undefined;
-    const ingest = () => ingestPlanned(run, plan, { ...BULK, inTurn }, onProgress);
+    const waits = (this.waits = new RateWaits(plan));
+    const inTurn: InTurn = (extract, { provider }) => this.slots.run(() => waits.during(provider, extract()));
+    const ingest = () => ingestPlanned(run, plan, { ...BULK, ...(this.isSteered && { inTurn }) }, onProgress);
     const isRecorded = recordsAsItGoes();
     const ingested = await (isRecorded ? this.recordDuring(run, ingest) : ingest());
     this.page = nothingIngested();
     this.outcomes = [];
     this.remaining = 0;
+    this.waits = null;
     state.total = add(state.total, ingested);
     state.pass = isFirstOfPass ? ingested : add(state.pass, ingested);
     if (isRecorded) await this.record(run);
@@ -277,6 +281,7 @@ class BackfillRun {
       assetsTotal: state.assets.total,
       page: state.page,
       concurrency: slots.limit,
+      waitsFor: this.waits?.longest ?? null,
       count: state.count,
     };
   }

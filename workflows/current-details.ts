@@ -1,5 +1,5 @@
 import { setCurrentDetails, sleep } from '@temporalio/workflow';
-import type { RunProgress } from '../contracts/queries.js';
+import { type BackfillProgress, rateWaitInWords, type RunProgress } from '../contracts/queries.js';
 import { counted } from '../domain/in-words.js';
 import { timeOf } from './summaries.js';
 
@@ -24,9 +24,10 @@ export function showRun(about: string): void {
 }
 
 /** Shows and returns the progress of a run. */
-export function showProgress(now: RunProgress): RunProgress {
-  const { requestsTotal, requestsDone, requestsFailed, rowsInserted } = now;
-  progress = `${requestsDone} of ${counted(requestsTotal, 'request')} done, ${requestsFailed} failed, ${counted(rowsInserted, 'new bar')}`;
+export function showProgress(now: RunProgress & Pick<BackfillProgress, 'waitsFor'>): RunProgress {
+  const { requestsTotal, requestsDone, requestsFailed, rowsInserted, waitsFor } = now;
+  const wait = waitsFor ? `; ${rateWaitInWords(waitsFor)}` : '';
+  progress = `${requestsDone} of ${counted(requestsTotal, 'request')} done, ${requestsFailed} failed, ${counted(rowsInserted, 'new bar')}${wait}`;
   render();
   return now;
 }

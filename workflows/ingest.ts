@@ -44,7 +44,7 @@ export const BULK: Sending = { lane: 'bulk', retryProfile: 'bulk' };
 /** Is told how much is done so far, and the outcome that was added last. */
 export type OnProgress = (soFar: Done, last: Ingested) => void;
 
-export type InTurn = (extract: () => Promise<StoredPayload>) => Promise<StoredPayload>;
+export type InTurn = (extract: () => Promise<StoredPayload>, request: SingleRequest) => Promise<StoredPayload>;
 
 /**
  * Extracts, transforms and loads requests concurrently; each fails by itself. A few requests are transformed and loaded
@@ -78,7 +78,7 @@ export async function ingest(
         settle(await ingestMany(run, request, { lane, retryProfile }));
         return;
       }
-      const extracted = await inTurn(() => extractOn(request, lane, retryProfile)({ run, lane, request }));
+      const extracted = await inTurn(() => extractOn(request, lane, retryProfile)({ run, lane, request }), request);
       waiting.push(extracted);
       if (waiting.length >= groupSize) flush();
     } catch (error) {

@@ -150,6 +150,19 @@ export const BackfillSchema = component(
           'End of the pause, wall clock; null if it is not pausing.',
           '2026-11-20T15:01:05Z',
         ).nullable(),
+        waitsFor: z
+          .object({
+            provider: providerId,
+            requests: z.int().meta({ description: 'Its requests that are not sent yet or not over.', example: 9 }),
+            secondsPerRequest: z
+              .number()
+              .meta({ description: 'How far apart its rate limit keeps them, in seconds.', example: 3.03 }),
+          })
+          .nullish()
+          .meta({
+            description:
+              'The rate limit that it waits for the longest, of those of its providers; null or absent if it waits for none.',
+          }),
         count: z.object(count).nullable().meta({
           description: 'Its requests, counted before it begins; null unless the request had `waitForApproval`.',
           example: null,

@@ -27,8 +27,13 @@ const FoundSchema = component(
   'FoundInstrument',
   z.object({
     provider: providerId,
+    askedProvider: z.enum(ASKED_PROVIDER_IDS).nullable().meta({
+      description:
+        'The provider that is asked for its bars, to send to `POST /api/assets`; null for own files, which are imported: send `symbol` alone.',
+      example: 'yahoo',
+    }),
     providerSymbol: z.string().meta({
-      description: "The provider's identifier: to follow it, send it to `POST /api/assets` with the provider.",
+      description: "The provider's identifier: to follow it, send it to `POST /api/assets` with `askedProvider`.",
       example: 'VOD.L',
     }),
     symbol: z.string().meta({ description: 'The symbol that it has, or gets, here.', example: 'VOD.L' }),

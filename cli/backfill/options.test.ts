@@ -62,6 +62,10 @@ describe('the progress of a backfill', () => {
       { ...requesting, requestsFailed: 1, rowsInserted: 18_321 },
       '12 of 40 requests (30 %), 18,321 bars stored, 1 failed',
     ],
+    [
+      { ...requesting, waitsFor: { provider: 'coingecko', requests: 9, secondsPerRequest: 3 } },
+      '12 of 40 requests (30 %), 0 bars stored; waits for CoinGecko: one request every 3 s',
+    ],
     [{ ...requesting, isEstimate: true }, '12 of about 40 requests (30 %), 0 bars stored'],
     [
       { ...requesting, state: 'pausing', requestsDone: 40, waitsUntil: '2026-11-27T14:05:09' },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
-import { type BackfillProgress, PROGRESS_QUERY } from '../../contracts/queries.js';
+import { type BackfillProgress, PROGRESS_QUERY, rateWaitInWords } from '../../contracts/queries.js';
 import { counted } from '../../domain/in-words.js';
 import { SECOND } from '../../domain/timeframe.js';
 import type { Terminal } from '../lib/terminal.js';
@@ -46,14 +46,15 @@ export async function followBackfill(
 
 /** Such as `12 of 40 requests (30 %), 18,321 bars stored, 1 failed`. */
 export function progressText(progress: BackfillProgress): string {
-  const { requestsDone, requestsFailed, requestsTotal, isEstimate, rowsInserted, waitsUntil } = progress;
+  const { requestsDone, requestsFailed, requestsTotal, isEstimate, rowsInserted, waitsUntil, waitsFor } = progress;
   if (progress.state === 'waiting_for_approval') return approvalText(progress);
   if (requestsTotal === 0) return 'planning';
   const percent = Math.floor((100 * requestsDone) / requestsTotal);
   const total = `${isEstimate ? 'about ' : ''}${counted(requestsTotal, 'request')}`;
   const failed = requestsFailed > 0 ? `, ${requestsFailed} failed` : '';
   const again = waitsUntil ? `; requests missing bars again at ${clock(waitsUntil)}` : '';
-  return `${requestsDone} of ${total} (${percent} %), ${counted(rowsInserted, 'bar')} stored${failed}${again}`;
+  const wait = waitsFor ? `; ${rateWaitInWords(waitsFor)}` : '';
+  return `${requestsDone} of ${total} (${percent} %), ${counted(rowsInserted, 'bar')} stored${failed}${again}${wait}`;
 }
 
 const clock = (time: string): string => new Date(time).toLocaleTimeString('en-GB');

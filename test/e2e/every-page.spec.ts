@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { artifact, PAGES, settled, THEMES, violationsOf, watch, ALL_WIDTHS } from './pages.js';
+import { artifact, cutOff, PAGES, settled, THEMES, violationsOf, watch, ALL_WIDTHS } from './pages.js';
 
 /** In CI, each width in one theme, and each page in both. */
 const isLeftOut = (page: number, theme: number, width: number) => process.env.CI && (page + theme + width) % 2 === 1;
@@ -19,6 +19,7 @@ for (const [p, [name, path]] of Object.entries(PAGES).entries()) {
         expect(await violationsOf(page)).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
         expect(await smallTargets(page)).toEqual([]);
+        expect(await cutOff(page)).toEqual([]);
         await page.screenshot({ path: artifact(`${name}-${colorScheme}-${width}`), fullPage: true });
         expect(problems).toEqual([]);
         await context.close();

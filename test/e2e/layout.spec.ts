@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { artifact, PAGES, settled, THEMES, WIDTHS } from './pages.js';
+import { ALL_WIDTHS, artifact, PAGES, settled, THEMES, WIDTHS } from './pages.js';
 import { chartOf, drawnPixels } from './chart.js';
 
 /** Delays responses by different times, so that panels fill one after another. */
@@ -40,6 +40,15 @@ for (const [name, path] of Object.entries(PAGES)) {
     });
   }
 }
+
+test('at 320 px, the state of each asset is shown whole', async ({ page }) => {
+  await page.setViewportSize(ALL_WIDTHS.narrow);
+  await page.goto('/');
+  await settled(page);
+  const cut = await page.evaluate(`[...document.querySelectorAll('a[href^="/?symbol="] .text-2xs.truncate')]
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).map(({ textContent }) => textContent)`);
+  expect(cut).toEqual([]);
+});
 
 for (const colorScheme of THEMES) {
   for (const [width, viewport] of Object.entries(WIDTHS)) {

@@ -38,6 +38,17 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
 }
 
+/** Texts that are cut off and have no way to be read whole: nothing to open holds them. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('main *')].flatMap((element) => {
+    const { textOverflow, webkitLineClamp } = getComputedStyle(element);
+    if (textOverflow !== 'ellipsis' && webkitLineClamp === 'none') return [];
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
+    const isCut = scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
+    const opens = element.closest('a, button, tr:has(a)') !== null;
+    return isCut && !opens ? [element.textContent] : [];
+  })`);
+
 /** The card of an asset on the overview. */
 export const cardOf = (page: Page, symbol: string): Locator => page.locator(`a[href^="/?symbol=${symbol}&"]`);
 

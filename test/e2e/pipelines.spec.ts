@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { get, post, type Schemas } from './api.js';
-import { giveToken, PAGES, settled, watch } from './pages.js';
+import { ALL_WIDTHS, cutOff, giveToken, PAGES, settled, watch } from './pages.js';
 
 const PIPELINE = 'crypto_20min';
 const scheduleOf = async () =>
@@ -36,6 +36,18 @@ test('a pipeline is paused, resumed and run now with a reason and the admin toke
     await expect(page.getByRole('dialog')).toBeHidden();
     await expect(card).toContainText('paused: inspected by the browser tests');
     expect(await scheduleOf()).toMatchObject({ paused: true, note: 'inspected by the browser tests', nextFires: [] });
+  });
+
+  await test.step('a long reason is shown whole at every width', async () => {
+    const reason = 'the provider restates its candles of last week, and we wait for its notice that this is over';
+    await post(`/api/pipeline/schedules/${PIPELINE}/resume`, { reason: 'for a longer reason' });
+    await post(`/api/pipeline/schedules/${PIPELINE}/pause`, { reason });
+    for (const viewport of Object.values(ALL_WIDTHS)) {
+      await page.setViewportSize(viewport);
+      await expect(card).toContainText(`paused: ${reason}`);
+      expect(await cutOff(page)).toEqual([]);
+    }
+    await page.setViewportSize(ALL_WIDTHS.desktop);
   });
 
   await test.step('resume: the tab has the token now', async () => {

@@ -94,7 +94,7 @@ describe('a search', () => {
     expect(results).toHaveLength(1);
     expect(results[0]).toMatchObject({
       ...{ symbol: 'SIE.DE', exchangeName: 'Frankfurt (Xetra)' },
-      followedAs: { symbol: 'SIE.DE', status: 'active' },
+      ...{ askedProvider: 'yahoo', followedAs: { symbol: 'SIE.DE', status: 'active' } },
     });
     expect(providers).toEqual([
       { provider: 'yahoo', failure: null },

@@ -74,7 +74,7 @@ describe('a backfill', () => {
       expect(await progressOf(handle)).toEqual({
         ...{ state: 'planning', requestsTotal: 3, requestsDone: 3, requestsFailed: 0, rowsInserted: 6 },
         ...{ isEstimate: false, assetsPlanned: 3, assetsTotal: 3, page: 3, concurrency: 64 },
-        ...{ waitsUntil: null, count: null },
+        ...{ waitsUntil: null, waitsFor: null, count: null },
       });
     });
     expect(asked.map(({ after }) => after)).toEqual([undefined, 1, undefined]);

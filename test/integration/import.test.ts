@@ -8,6 +8,7 @@ import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
 import { AssetReader } from '../../db/repositories/read/asset-reader.js';
 import { type FileSource, fileSourceOf } from '../../db/repositories/upkeep/imports.js';
 import type { StoredTimeframe } from '../../domain/timeframe.js';
+import { findInstruments } from '../../planning/find-instruments.js';
 import { planHeal, planReplay } from '../../planning/heal.js';
 import { planBackfill } from '../../planning/backfill.js';
 import { rename } from '../../planning/rename.js';
@@ -181,6 +182,12 @@ describe('npm run import', () => {
       loaded: { updated: 1, unchanged: 3 },
     });
     expect(await findings()).toEqual([]);
+  });
+
+  it('is found as a series that no provider is asked for', async () => {
+    await importText(DAYS);
+    const { found } = await findInstruments(api.pool, () => Promise.reject(new Error('away')), 'mine');
+    expect(found).toMatchObject([{ symbol: 'MINE', askedProvider: null, followedAs: { symbol: 'MINE' } }]);
   });
 
   it('takes the former symbol of a renamed asset for the asset, unless another one has it now', async () => {

@@ -18,13 +18,13 @@ describe('a list of symbols', () => {
 
 it('a result is asked for at its provider, and a series of files by its symbol alone', () => {
   const [symbol, providerSymbol] = ['ABC', 'abc'];
-  expect(askingFor({ provider: 'yahoo', providerSymbol, symbol })).toEqual({ asked: 'abc', provider: 'yahoo' });
-  expect(askingFor({ provider: 'file', providerSymbol, symbol })).toEqual({ asked: 'ABC', provider: null });
+  expect(askingFor({ askedProvider: 'yahoo', providerSymbol, symbol })).toEqual({ asked: 'abc', provider: 'yahoo' });
+  expect(askingFor({ askedProvider: null, providerSymbol, symbol })).toEqual({ asked: 'ABC', provider: null });
 });
 
 it('a result is described by what is known of it', () => {
   const found: FoundAsset = {
-    ...{ provider: 'yahoo', providerSymbol: 'VOD.L', symbol: 'VOD.L', name: 'Vodafone' },
+    ...{ provider: 'yahoo', askedProvider: 'yahoo', providerSymbol: 'VOD.L', symbol: 'VOD.L', name: 'Vodafone' },
     ...{ kind: 'equity', exchange: 'XLON', exchangeName: 'London', currency: 'GBP', quotedIn: 'GBp' },
     ...{ timeframes: ['1m', '1d'], followedAs: null, refused: null },
   };

@@ -21,13 +21,15 @@ export function symbolsIn(text: string): string[] {
   return isList && parts.length > 1 ? [...new Set(parts)] : [];
 }
 
-/** How to ask for something that was found. A series of one's own, which no provider knows, goes by its symbol here. */
+/** How to ask for something that was found. A series of one's own, which no provider is asked for, goes by its symbol here. */
 export const askingFor = ({
-  provider,
+  askedProvider,
   providerSymbol,
   symbol,
-}: Pick<FoundAsset, 'provider' | 'providerSymbol' | 'symbol'>): { asked: string; provider: AskedProvider | null } =>
-  provider === 'file' ? { asked: symbol, provider: null } : { asked: providerSymbol, provider };
+}: Pick<FoundAsset, 'askedProvider' | 'providerSymbol' | 'symbol'>): {
+  asked: string;
+  provider: AskedProvider | null;
+} => ({ asked: askedProvider === null ? symbol : providerSymbol, provider: askedProvider });
 
 /** "stock · London · GBP, quoted in GBp · 1-minute bars, 1-day bars". */
 export const describeFound = ({ kind, exchangeName, exchange, currency, quotedIn, timeframes }: FoundAsset): string =>

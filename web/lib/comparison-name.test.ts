@@ -9,6 +9,13 @@ it('a comparison survives the round trip through the URL, whatever its symbol is
   expect(parseComparisonName(url.searchParams.get('comparison'))).toEqual(KEY);
 });
 
-it.each([null, '', 'SPY', 'SPY/yesterday/1m/yahoo/alpaca', 'SPY/2026-11-27/1m/yahoo'])('%s names none', (text) => {
+it.each([
+  null,
+  '',
+  'SPY',
+  'SPY/yesterday/1m/yahoo/alpaca',
+  'SPY/2026-11-27/1m/yahoo',
+  'SPY/2026-02-30/1m/yahoo/alpaca',
+])('%s names none', (text) => {
   expect(parseComparisonName(text)).toBeNull();
 });

@@ -1,4 +1,5 @@
 import type { Comparison } from './api/types';
+import { isDate } from './time';
 
 /** What tells a comparison apart from others. */
 export type ComparisonKey = Pick<Comparison, 'symbol' | 'session' | 'timeframe' | 'source' | 'other'>;
@@ -10,7 +11,7 @@ export const comparisonName = ({ symbol, session, timeframe, source, other }: Co
 /** @returns null if the text names none */
 export function parseComparisonName(text: string | null): Record<keyof ComparisonKey, string> | null {
   const [symbol, session, timeframe, source, other] = text?.split('/') ?? [];
-  if (!symbol || !session || !timeframe || !source || !other || !/^\d{4}-\d\d-\d\d$/.test(session)) return null;
+  if (!symbol || !session || !timeframe || !source || !other || !isDate(session)) return null;
   return { symbol: symbol.replaceAll('%2F', '/'), session, timeframe, source, other };
 }
 

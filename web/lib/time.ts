@@ -47,6 +47,12 @@ export function zoneName(instant: number, timeZone: string): string {
   return part?.value ?? timeZone;
 }
 
+/** Whether a text is a date that exists, YYYY-MM-DD. */
+export function isDate(text: string): boolean {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
 /** A date in words: Fri 20 Nov 2026. @param date YYYY-MM-DD */
 export function nameOfDate(date: string): string {
   const midnight = `${date}T00:00:00Z`;

@@ -5,7 +5,7 @@ import { RANGES, type RangeName } from '../../lib/ranges';
 import { KeysHelp } from './keys-help';
 import { laterSource } from './model';
 import type { ChartState } from './state';
-import { storyBarOf } from './story-bar';
+import type { StoryBar } from './story-bar';
 import { includeOf } from './studies';
 import type { ChartData } from './use-chart-data';
 
@@ -22,7 +22,7 @@ export function ChartDialogs({
   range,
   state,
   data: { query, model, studies },
-  bar,
+  story,
   onBar,
   dialog,
   onClose,
@@ -31,13 +31,11 @@ export function ChartDialogs({
   range: RangeName;
   state: ChartState;
   data: ChartData;
-  /** Time of a bar in the URL. */
-  bar: string | null;
+  story: StoryBar | null;
   onBar: (bar: null) => void;
   dialog: ChartDialog | null;
   onClose: () => void;
 }) {
-  const story = storyBarOf(asset, bar, query.data, model);
   const request = {
     ...{ asset, range: RANGES[range], bars: query.data, asOf: state.asOf, source: state.source },
     include: includeOf(studies.shown),

@@ -34,16 +34,14 @@ export function ChartFooter({
   const nameOf = useSourceName();
   return (
     <div className="flex flex-wrap gap-x-4 border-t border-rule py-1 text-2xs text-ink-3">
-      <div className="flex h-4 w-full gap-x-4">
+      <div className="flex min-h-4 w-full gap-x-4">
         <span className="min-w-20 shrink-0" role="status">
           <StatusMark kind={LIVE[live].kind}>{LIVE[live].text}</StatusMark>
         </span>
-        {bars && <span className="truncate">{whatBars(bars)}</span>}
+        {bars && <span>{whatBars(bars)}</span>}
       </div>
-      <div className="flex h-4 min-w-0 gap-x-4 max-sm:w-full sm:flex-1">
-        {bars && !hasVolume(bars) && (
-          <span className="truncate">{nameOf(bars.meta.source)} has no volume for these bars</span>
-        )}
+      <div className="flex min-h-4 min-w-0 flex-wrap gap-x-4 max-sm:w-full sm:flex-1">
+        {bars && !hasVolume(bars) && <span>{nameOf(bars.meta.source)} has no volume for these bars</span>}
         {bars?.nextCursor && <span className="text-warn">only the latest {formatCount(bars.bars.length)} bars</span>}
         {pending && pending.sessions.length > 0 && <PendingNote pending={pending} />}
       </div>
@@ -69,9 +67,5 @@ function PendingNote({ pending }: { pending: PendingSessions }) {
     `${counted(count, 'bar')} pending: ${reasons.join(', ')}`,
     wait > 0 ? `next try in ${formatCountdown(wait)}` : 'retries in the next run',
   ].join('; ');
-  return (
-    <span className="truncate text-warn" title={text}>
-      {text}
-    </span>
-  );
+  return <span className="text-warn">{text}</span>;
 }

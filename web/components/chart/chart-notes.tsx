@@ -16,12 +16,15 @@ export function ChartNotes({
   data: { query, studies },
   shown,
   source,
+  latest,
   onChange,
 }: {
   asset: Asset;
   data: ChartData;
   shown: Bars | undefined;
   source: string | null;
+  /** The latest instant of the store that can be shown, epoch ms. */
+  latest: number;
   onChange: (change: Partial<ChartState>) => void;
 }) {
   const [parameters, change] = useUrlState();
@@ -44,7 +47,7 @@ export function ChartNotes({
       {known && (
         <UnknownNote
           parameters={parameters}
-          vocabulary={vocabularyOf(known)}
+          vocabulary={vocabularyOf({ ...known, latest })}
           onRemove={(patch) => change(patch, 'replace')}
         />
       )}

@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic';
 import { useCallback, useMemo, useState } from 'react';
 import { assetsQuery, barsQuery } from '../../lib/api/queries';
 import type { Asset, Bars } from '../../lib/api/types';
+import { useWallNow } from '../../lib/clock';
 import { priceDigits } from '../../lib/format';
 import { RANGE_NAMES, RANGES, type RangeName } from '../../lib/ranges';
 import { useSourceName } from '../../lib/source-name';
@@ -14,6 +15,8 @@ import { cx } from '../ui/cx';
 import { QueryResult, Frame } from '../ui/panel';
 import { SkeletonBlock, SkeletonText } from '../ui/skeleton';
 import { StaleNote } from '../ui/states';
+import { AddressNote } from '../ui/unknown-note';
+import { latestOf, MINUTE_MS } from './as-of';
 import { BarActions } from './bar-actions';
 import { BarsTable } from './bars-table';
 import type { ChartCanvas as Canvas } from './chart-canvas';
@@ -29,6 +32,7 @@ import { readChartState, writeChartState, type ChartState, type View } from './s
 import { barName } from './story-bar';
 import { Toolbar, ToolbarSkeleton } from './toolbar';
 import { useChartData, type ChartData } from './use-chart-data';
+import { useStoryBar } from './use-story-bar';
 import { hasVolume } from './volume';
 
 const BODY =
@@ -62,18 +66,26 @@ const AsOfRow = dynamic(() => import('./as-of-row').then((module) => module.AsOf
   ssr: false,
   loading: QuoteLineSkeleton,
 });
-/** The chart of an asset over a range. Its settings live in the URL. */
-export function ChartPanel({
-  asset,
-  range,
-  onRange,
-}: {
+
+interface Props {
   asset: Asset;
   range: RangeName;
   onRange: (range: RangeName) => void;
-}) {
+}
+
+/** The chart of an asset over a range. Its settings live in the URL. */
+export function ChartPanel(props: Props) {
+  const [parameters] = useUrlState();
+  const now = useWallNow(MINUTE_MS);
+  // whether an instant has passed is not known yet
+  if (now === null && parameters.has('asOf')) return <ChartPanelSkeleton range={props.range} />;
+  return <KnownChart {...props} latest={latestOf(now ?? 0)} />;
+}
+
+/** @param latest the latest instant that it can show the store at, epoch ms */
+function KnownChart({ asset, range, onRange, latest }: Props & { latest: number }) {
   const [parameters, change] = useUrlState();
-  const state = useMemo(() => readChartState(parameters, asset.symbol), [parameters, asset.symbol]);
+  const state = useMemo(() => readChartState(parameters, asset, latest), [parameters, asset, latest]);
   const update = useCallback((part: Partial<ChartState>) => change(writeChartState(part), 'replace'), [change]);
   const data = useChartData(asset, range, state);
   const { query, studies, pending, live } = data;
@@ -86,6 +98,7 @@ export function ChartPanel({
     update({ timeframe: null });
     onRange(name);
   };
+  const named = useStoryBar(asset, parameters.get('bar'), state.source, data);
   useChartKeys(state, update, chooseRange, setDialog);
 
   const shown = query.isPlaceholderData ? undefined : query.data;
@@ -121,12 +134,15 @@ export function ChartPanel({
         onRenamed={(symbol) => change({ symbol }, 'replace')}
         actions={<BarActions chart={chart} range={range} onDialog={setDialog} />}
       />
-      <ChartNotes asset={asset} data={data} shown={shown} source={source} onChange={update} />
-      <ChartBody asset={asset} data={data} look={look} name={name} view={state.view} onOpen={openBar} />
+      <ChartNotes {...{ asset, data, shown, source, latest }} onChange={update} />
+      {named.problem !== null && (
+        <AddressNote onRemove={() => openBar(null)}>The address names a bar, but {named.problem}.</AddressNote>
+      )}
+      <ChartBody {...{ asset, data, look, name }} view={state.view} isPast={state.asOf !== null} onOpen={openBar} />
       <ChartFooter bars={query.data} live={state.asOf === null ? live : 'past'} pending={pending} />
       <ChartDialogs
         {...{ asset, range, state, data, dialog }}
-        bar={parameters.get('bar')}
+        story={named.bar}
         onBar={openBar}
         onClose={() => setDialog(null)}
       />
@@ -164,6 +180,7 @@ function ChartBody({
   look,
   name,
   view,
+  isPast,
   onOpen,
 }: {
   asset: Asset;
@@ -171,6 +188,7 @@ function ChartBody({
   look: Look | null;
   name: string;
   view: View;
+  isPast: boolean;
   /** Opens the story of a bar. @param time ISO 8601 */
   onOpen: (time: string) => void;
 }) {
@@ -182,7 +200,7 @@ function ChartBody({
         skeleton={<ChartSkeleton />}
         stateClassName="absolute inset-0"
         isEmpty={({ bars }) => bars.length === 0}
-        empty={query.data && <NoBars asset={asset} bars={query.data} />}
+        empty={query.data && <NoBars asset={asset} bars={query.data} isPast={isPast} />}
       >
         {() => {
           if (!model || !look) return <ChartSkeleton />;

@@ -6,15 +6,26 @@ import { assetState } from '../../lib/asset-view';
 import { counted, formatCount } from '../../lib/format';
 import { useSourceName } from '../../lib/source-name';
 import { formatTime } from '../../lib/time';
+import { RateWait } from '../ui/rate-wait';
 import { Empty } from '../ui/states';
 
 /** Why there are no bars, and what happens next. */
-export function NoBars({ asset, bars: { meta, timeframe } }: { asset: Asset; bars: Bars }) {
+export function NoBars({
+  asset,
+  bars: { meta, timeframe },
+  isPast,
+}: {
+  asset: Asset;
+  bars: Bars;
+  /** The chart shows the store at an earlier instant. */
+  isPast: boolean;
+}) {
   const source = useSourceName()(meta.source);
   return (
     <Empty title="No data available for this range">
       {meta.reason === 'market_closed' && <Closed asset={asset} />}
-      {meta.reason === 'not_yet_fetched' && <NotFetched asset={asset} source={source} />}
+      {meta.reason === 'not_yet_fetched' &&
+        (isPast ? 'The store had not fetched them yet at that time.' : <NotFetched asset={asset} source={source} />)}
       {meta.reason === 'future' && 'This range has not begun yet.'}
       {meta.reason === 'beyond_calendar' && 'The sessions of this range are not known: the calendar does not cover it.'}
       {meta.reason === 'nothing_at_provider' && <NothingAtProvider asset={asset} source={source} />}
@@ -67,6 +78,12 @@ function NotFetched({ asset, source }: { asset: Asset; source: string }) {
       {progress && progress.requestsTotal > 0
         ? `The backfill has completed ${formatCount(progress.requestsDone)} of ${counted(progress.requestsTotal, 'request')}; bars appear here automatically.`
         : `The next run requests them from ${source}; they appear here automatically.`}
+      {progress?.waitsFor && (
+        <>
+          {' '}
+          It <RateWait {...progress.waitsFor} />.
+        </>
+      )}
     </>
   );
 }

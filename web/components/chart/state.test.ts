@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { unknownIn, withoutUnknown } from '../../lib/address';
 import { readChartState, toggled, vocabularyOf, writeChartState, type ChartState } from './state';
 
-const read = (query: string) => readChartState(new URLSearchParams(query), 'SPY');
+const LATEST = Date.parse('2026-11-30T10:00Z');
+const SPY = { symbol: 'SPY', sources: [{ provider: 'yahoo' }, { provider: 'alpaca' }] } as Parameters<
+  typeof readChartState
+>[1];
+const read = (query: string) => readChartState(new URLSearchParams(query), SPY, LATEST);
 
 describe('the state of a chart', () => {
   it('has defaults for missing and unknown parameters', () => {
@@ -17,7 +21,7 @@ describe('the state of a chart', () => {
       asOf: null,
     };
     expect(read('')).toEqual(usual);
-    expect(read('type=pie&scale=cubic&view=3d&compare=')).toEqual(usual);
+    expect(read('type=pie&scale=cubic&view=3d&compare=&source=moon&asOf=2026-11-30T10:01Z')).toEqual(usual);
   });
 
   it('compares with at most four other assets, each once', () => {
@@ -51,7 +55,10 @@ describe('the state of a chart', () => {
 });
 
 describe('what the URL names and the chart does not have', () => {
-  const known = { symbols: ['SPY', 'BTC'], studies: ['sma20', 'vwap'], timeframes: ['1m', '1d'], sources: ['yahoo'] };
+  const known = {
+    ...{ symbols: ['SPY', 'BTC'], studies: ['sma20', 'vwap'], timeframes: ['1m', '1d'], sources: ['yahoo'] },
+    latest: LATEST,
+  };
   const unknown = (query: string) => Object.fromEntries(unknownIn(new URLSearchParams(query), vocabularyOf(known)));
 
   it('is listed by its parameter', () => {
@@ -67,7 +74,8 @@ describe('what the URL names and the chart does not have', () => {
     expect(
       unknown('compare=BTC&studies=none&timeframe=1d&range=1mo&type=area&scale=log&view=table&source=yahoo'),
     ).toEqual({});
-    expect(unknown('range=5y&studies=vwap')).toEqual({});
+    expect(unknown('range=5y&studies=vwap&asOf=2026-11-30')).toEqual({});
+    expect(unknown('asOf=2099-01-01')).toEqual({ asOf: ['2099-01-01'] });
     expect(unknown('')).toEqual({});
   });
 

@@ -1,4 +1,5 @@
 import { isOneOf, listOf, type Parameters, type Vocabulary } from '../../lib/address';
+import type { Asset } from '../../lib/api/types';
 import { rangeOf } from '../../lib/ranges';
 
 /** The settings of a chart besides asset and range. They live in the URL, which leaves out defaults. */
@@ -39,11 +40,21 @@ const NO_STUDIES = 'none';
 const oneOf = <T extends string>(values: readonly T[], text: string | null): T =>
   values.find((value) => value === text) ?? values[0]!;
 
-const instantOf = (text: string | null): string | null =>
-  text === null || Number.isNaN(Date.parse(text)) ? null : new Date(text).toISOString();
+/** @param latest epoch ms */
+const instantOf = (text: string | null, latest: number): string | null =>
+  text !== null && Date.parse(text) <= latest ? new Date(text).toISOString() : null;
 
-/** @param symbol of the asset, which is not compared with itself */
-export function readChartState(parameters: Parameters, symbol: string): ChartState {
+/**
+ * The state that the URL names; what does not exist is left out.
+ * @param asset is not compared with itself
+ * @param latest the latest instant that a chart can show the store at, epoch ms
+ */
+export function readChartState(
+  parameters: Parameters,
+  { symbol, sources }: Pick<Asset, 'symbol' | 'sources'>,
+  latest: number,
+): ChartState {
+  const source = parameters.get('source');
   const studies = parameters.get('studies');
   return {
     type: oneOf(CHART_TYPES, parameters.get('type')),
@@ -53,9 +64,9 @@ export function readChartState(parameters: Parameters, symbol: string): ChartSta
       .filter((other) => other !== symbol)
       .slice(0, MAX_COMPARED),
     timeframe: parameters.get('timeframe'),
-    source: parameters.get('source'),
+    source: sources.some(({ provider }) => provider === source) ? source : null,
     view: oneOf(VIEWS, parameters.get('view')),
-    asOf: instantOf(parameters.get('asOf')),
+    asOf: instantOf(parameters.get('asOf'), latest),
   };
 }
 
@@ -66,6 +77,8 @@ interface Known {
   studies: readonly string[];
   timeframes: readonly string[];
   sources: readonly string[];
+  /** The latest instant of the store that can be shown, epoch ms. */
+  latest: number;
 }
 
 /** What the parameters of a chart can name. */
@@ -76,7 +89,7 @@ export const vocabularyOf = (known: Known): Vocabulary => ({
   type: isOneOf(CHART_TYPES),
   scale: isOneOf(SCALES),
   view: isOneOf(VIEWS),
-  asOf: (text) => instantOf(text) !== null,
+  asOf: (text) => instantOf(text, known.latest) !== null,
   studies: (id) => id === NO_STUDIES || known.studies.includes(id),
   compare: (symbol) => known.symbols.includes(symbol.toUpperCase()),
 });

@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import type { Vocabulary } from '../../lib/address';
 import { agreementQuery } from '../../lib/api/agreement-queries';
 import { assetsQuery } from '../../lib/api/queries';
 import type { Comparison } from '../../lib/api/types';
@@ -16,6 +17,7 @@ import { Frame, Panel } from '../ui/panel';
 import { Select } from '../ui/select';
 import { SkeletonBlock } from '../ui/skeleton';
 import { Empty } from '../ui/states';
+import { UnknownNote } from '../ui/unknown-note';
 import { Finding } from './finding';
 import { More } from './more';
 
@@ -31,6 +33,8 @@ const PAGE = 5;
 /** Height of a full page with its button, so that nothing below moves. */
 const HEIGHT = 'min-h-[22rem]';
 
+const VOCABULARY: Vocabulary = { comparison: (name) => parseComparisonName(name) !== null };
+
 /** Where two sources of an asset disagree by more than sources usually do; for one asset, every session in figures. */
 export function Agreement() {
   const [params, change] = useUrlState();
@@ -40,7 +44,8 @@ export function Agreement() {
   const query = useInfiniteQuery(agreementQuery(symbol, PAGE));
   const open = parseComparisonName(params.get('comparison'));
   return (
-    <>
+    <div>
+      <UnknownNote parameters={params} vocabulary={VOCABULARY} onRemove={(patch) => change(patch, 'replace')} />
       <Panel
         id="agreement"
         title={TITLE}
@@ -79,7 +84,7 @@ export function Agreement() {
         )}
       </Panel>
       {open && <ComparisonSheet wanted={open} onClose={() => change({ comparison: null })} />}
-    </>
+    </div>
   );
 }
 

@@ -77,8 +77,8 @@ function Row({ backfill }: { backfill: Backfill }) {
   return (
     <tr className="h-11 align-middle">
       <td className="py-1 pr-3">
-        <div className="line-clamp-2">{describeBackfill(backfill)}</div>
-        <div className="truncate text-xs text-ink-3">
+        <div className="wrap-anywhere">{describeBackfill(backfill)}</div>
+        <div className="text-xs wrap-anywhere text-ink-3">
           <Ago instant={startedAt} />
           {asked?.reason && `: “${asked.reason}”`}
         </div>
@@ -109,11 +109,7 @@ function Status({ backfill, isRunning }: { backfill: Backfill; isRunning: boolea
         <StatusMark kind={mark}>{label}</StatusMark>
         {isRunning && <BackfillProgressBar backfill={backfill} />}
       </div>
-      {errorMessage && errorMessage !== label && (
-        <div className="truncate text-ink-3" title={errorMessage}>
-          {errorMessage}
-        </div>
-      )}
+      {errorMessage && errorMessage !== label && <div className="wrap-anywhere text-ink-3">{errorMessage}</div>}
     </div>
   );
 }

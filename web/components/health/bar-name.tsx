@@ -29,7 +29,7 @@ export function BarName({
       <span className="block text-xs whitespace-nowrap text-ink-2">
         {time === null ? 'no time' : timeText(time, timeframe, timezone)}
       </span>
-      {asset && asset.sources.length > 1 && <span className="label block truncate">{nameOf(source)}</span>}
+      {asset && asset.sources.length > 1 && <span className="label block">{nameOf(source)}</span>}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { useClosures } from '../../lib/api/closures';
 import { coverageMatrixQuery } from '../../lib/api/health-queries';
 import { assetsQuery } from '../../lib/api/queries';
 import type { Asset, StoredTimeframe } from '../../lib/api/types';
-import { parseComparisonName } from '../../lib/comparison-name';
+import { isDate } from '../../lib/time';
 import { STORED_TIMEFRAMES } from '../../lib/timeframes';
 import { useUrlState } from '../../lib/url-state';
 import { Choice } from '../ui/choice';
@@ -35,13 +35,10 @@ const LIVE_NOTE = 'shortest timeframe of each asset';
 /** The assets tracked after the first start. */
 const SKELETON_ROWS = 11;
 
-const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
-
 const VOCABULARY: Vocabulary = {
   timeframe: isOneOf(TIMEFRAMES.map(({ value }) => value)),
   sessions: isOneOf(SESSIONS.map(({ value }) => value)),
   session: isDate,
-  comparison: (name) => parseComparisonName(name) !== null,
 };
 
 const oneOf = <T extends string>(options: readonly { value: T }[], text: string | null): T =>
@@ -65,11 +62,13 @@ export function Completeness() {
   const { data: assets } = useQuery(assetsQuery);
   const closures = useClosures((assets ?? []).map(({ exchange }) => exchange));
   const known = useMemo(() => ({ firstBars: firstBarsOf(assets ?? []), closures }), [assets, closures]);
-  const [symbol, session] = [params.get('symbol'), params.get('session')];
+  const symbolIn = (text: string) => assets?.find((asset) => asset.symbol === text.toUpperCase())?.symbol;
+  const [symbol, session] = [symbolIn(params.get('symbol') ?? ''), params.get('session')];
+  const vocabulary = { ...VOCABULARY, symbol: (text: string) => !assets || symbolIn(text) !== undefined };
 
   return (
     <>
-      <UnknownNote parameters={params} vocabulary={VOCABULARY} onRemove={(patch) => change(patch, 'replace')} />
+      <UnknownNote parameters={params} vocabulary={vocabulary} onRemove={(patch) => change(patch, 'replace')} />
       <Panel
         title={TITLE}
         note={timeframe === 'live' ? LIVE_NOTE : `${timeframe} bars`}
@@ -88,7 +87,7 @@ export function Completeness() {
           <HeatMap matrix={matrix} known={known} onOpen={(asset, date) => change({ symbol: asset, session: date })} />
         )}
       </Panel>
-      {symbol !== null && session !== null && isDate(session) && (
+      {symbol !== undefined && session !== null && isDate(session) && (
         <SessionSheet
           key={`${symbol} ${session}`}
           symbol={symbol}
@@ -119,7 +118,7 @@ function Choices({
         onChange={(value) => onChange({ timeframe: value === 'live' ? null : value })}
       />
       <span className="flex items-center gap-1">
-        <span className="label max-sm:hidden">Sessions</span>
+        <span className="label max-sm:hidden print:hidden">Sessions</span>
         <Choice
           label="Sessions"
           options={SESSIONS}

@@ -85,7 +85,7 @@ function Row({ symbol, series, isStale }: { symbol: string; series: SeriesFreshn
   const [live, ...longer] = series;
   return (
     <tr className="h-7 align-top *:py-1">
-      <th scope="row" title={symbol} className="truncate pr-2 text-left font-semibold">
+      <th scope="row" className="pr-2 text-left font-semibold wrap-anywhere">
         {symbol}
       </th>
       <td>{live && <Series series={live} timezone={timezone} isStale={isStale} />}</td>
@@ -103,7 +103,7 @@ function Row({ symbol, series, isStale }: { symbol: string; series: SeriesFreshn
 function Series({ series, timezone, isStale }: { series: SeriesFreshness; timezone: string; isStale: boolean }) {
   const { timeframe, lastBar, lagSeconds, state } = series;
   return (
-    <span className="flex items-center gap-1.5 overflow-hidden whitespace-nowrap">
+    <span className="flex flex-wrap items-center gap-x-1.5">
       <CurrentState view={STATES[state]} isStale={isStale} quiet />
       <span className="label">{timeframe}</span>
       <span className={state === 'stale' ? 'text-warn' : undefined}>

@@ -98,7 +98,7 @@ export function HeatMap({
           {pointed ? (
             <Pointed place={pointed} assets={assets} sessions={sessions} known={known} />
           ) : (
-            'Select a cell to open its session.'
+            <span className="print:hidden">Select a cell to open its session.</span>
           )}
         </p>
         <Legend />

@@ -149,7 +149,7 @@ function Values({ raw }: { raw: RejectedBar['raw'] }) {
       {CELLS.filter((cell) => cell in raw).map((cell) => (
         <div key={cell} className="min-w-0">
           <dt className="label">{cell}</dt>
-          <dd className="truncate">{cellText(raw[cell])}</dd>
+          <dd className="wrap-anywhere">{cellText(raw[cell])}</dd>
         </div>
       ))}
     </dl>

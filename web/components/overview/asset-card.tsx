@@ -14,7 +14,7 @@ import { Sparkline } from './sparkline';
 import { Ticking } from './ticking';
 
 const CARD =
-  'grid h-12 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
+  'grid h-12 grid-cols-[minmax(0,1fr)_3.5rem_7.25rem] max-[24rem]:grid-cols-[minmax(0,1fr)_auto] sm:grid-cols-[minmax(0,1fr)_5.5rem_8.25rem] items-center gap-x-3 border-l-2 pr-1 pl-2.5';
 
 /** An asset on two lines: name and state, today's session as a sparkline, price and change. */
 export const AssetCard = memo(function AssetCard({
@@ -74,7 +74,7 @@ export const AssetCard = memo(function AssetCard({
           label={`Backfill of ${asset.symbol}`}
           value={backfill.progress.requestsDone}
           max={Math.max(1, backfill.progress.requestsTotal)}
-          className="w-full"
+          className="w-full max-[24rem]:hidden"
         />
       ) : (
         <Sparkline latest={latest} />
@@ -137,7 +137,7 @@ export function AssetCardSkeleton() {
           <SkeletonText chars={14} />
         </span>
       </span>
-      <span />
+      <span className="max-[24rem]:hidden" />
       <span className="text-right">
         <Waiting isError={false} />
       </span>

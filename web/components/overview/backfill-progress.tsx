@@ -5,6 +5,7 @@ import type { Backfill } from '../../lib/api/types';
 import { useWallNow } from '../../lib/clock';
 import { counted, formatCount, formatCountdown } from '../../lib/format';
 import { ProgressBar } from '../ui/progress-bar';
+import { RateWait } from '../ui/rate-wait';
 
 /** The progress of a running backfill, which fills the page on a fresh database. Its line always takes up space. */
 export function BackfillProgress() {
@@ -12,7 +13,7 @@ export function BackfillProgress() {
   const isRunning = status?.backfill.lastRun?.status === 'running';
   const { data: backfill } = useQuery({ ...latestBackfillQuery, enabled: isRunning });
   return (
-    <div className="mt-1 flex h-5 items-center gap-3 truncate text-xs text-ink-2" role="status">
+    <div className="mt-1 flex min-h-5 items-center max-sm:min-h-8 gap-3 text-xs text-ink-2" role="status">
       {isRunning && backfill && <Progress backfill={backfill} />}
     </div>
   );
@@ -21,17 +22,18 @@ export function BackfillProgress() {
 function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
   const name = trigger === 'initial' ? 'First backfill' : 'Backfill';
   if (!progress || progress.requestsTotal === 0) return <>{name}: planning</>;
-  const { requestsDone, requestsTotal, isEstimate, waitsUntil } = progress;
+  const { requestsDone, requestsTotal, isEstimate, waitsUntil, waitsFor } = progress;
   return (
     <>
       <ProgressBar label={name} value={requestsDone} max={requestsTotal} className="w-16 sm:w-32" />
-      <span className="truncate">
+      <span>
         {name}:{' '}
         <span className={waitsUntil ? 'max-sm:hidden' : undefined}>
           {formatCount(requestsDone)} of {isEstimate && 'about '}
-          {counted(requestsTotal, 'request')},{' '}
+          {counted(requestsTotal, 'request')}
+          {waitsFor ? '; ' : ', '}
         </span>
-        {counted(progress.rowsInserted, 'bar')}
+        {waitsFor ? <RateWait {...waitsFor} /> : counted(progress.rowsInserted, 'bar')}
         {waitsUntil && <NextTry at={waitsUntil} />}
       </span>
     </>

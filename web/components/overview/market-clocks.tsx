@@ -67,20 +67,20 @@ function Clock({ market, onChange }: { market: Market; onChange: () => void }) {
   return (
     <div className={CELL}>
       <div className="flex items-baseline justify-between gap-2">
-        <h2 className="truncate text-sm font-medium">{name}</h2>
+        <h2 className="text-sm font-medium max-[24rem]:text-xs">{name}</h2>
         <span className="flex shrink-0 items-baseline gap-1 text-2xs text-ink-3">
-          {zoneName(now, timezone)}
+          <span className="max-sm:sr-only">{zoneName(now, timezone)}</span>
           <ClosuresButton market={market} />
         </span>
       </div>
       <div className="justify-between gap-x-3 sm:flex sm:items-baseline">
         <time className="block text-lg">{formatTime(now, 'clock', timezone)}</time>
-        <div className="h-4 min-w-0 truncate text-xs" title={label}>
+        <div className="min-h-4 min-w-0 text-xs *:whitespace-normal">
           <StatusMark kind={MARKS[kind]}>{label}</StatusMark>
         </div>
       </div>
       <DayBar market={market} now={now} />
-      <p className="mt-1.5 h-4 truncate text-2xs text-ink-3">{next}</p>
+      <p className="mt-1.5 min-h-4 text-2xs text-ink-3">{next}</p>
     </div>
   );
 }

@@ -65,10 +65,8 @@ function Row({ endpoint }: { endpoint: Endpoint }) {
   return (
     <li className="grid min-h-7 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 text-xs">
       <span className="min-w-0 gap-x-3 py-1 sm:flex sm:items-baseline">
-        <code className="block truncate font-mono text-2xs sm:shrink-0" title={endpoint.path}>
-          {endpoint.path}
-        </code>
-        <span className="block truncate text-ink-3 sm:ml-auto sm:text-right">{endpoint.summary}</span>
+        <code className="block font-mono text-2xs wrap-anywhere sm:shrink-0">{endpoint.path}</code>
+        <span className="block text-ink-3 sm:ml-auto sm:text-right">{endpoint.summary}</span>
       </span>
       <CopyButton
         text={() => curlOf(endpoint, apiOrigin())}

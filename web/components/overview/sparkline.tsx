@@ -14,7 +14,7 @@ export function Sparkline({ latest }: { latest: Latest | null | undefined }) {
     <svg
       aria-hidden
       viewBox={`-1 -2 ${BOX.width + 2} ${BOX.height + 4}`}
-      className="h-8 w-full"
+      className="h-8 w-full max-[24rem]:hidden"
       preserveAspectRatio="none"
     >
       {line?.baseline != null && (

@@ -3,7 +3,7 @@ import { LIVE_PIPELINES } from '../../lib/pipeline-steps';
 import { PipelineCard, PipelineCardSkeleton } from './pipeline-card';
 
 /** Rules between neighbours, whether side by side or stacked. */
-const LIVE = 'grid divide-rule max-lg:divide-y lg:grid-cols-3 lg:divide-x';
+const LIVE = 'grid divide-rule max-lg:divide-y lg:grid-cols-3';
 
 /** The live pipelines, side by side. */
 export function LiveCards({

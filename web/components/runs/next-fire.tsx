@@ -14,8 +14,7 @@ export function NextFire({ schedule, problem = null }: { schedule: Schedule | un
   if (!schedule && problem !== null) return <>{problem}</>;
   if (!schedule || now === null) return <SkeletonText chars={14} />;
   if (schedule.state === 'missing') return <>missing in Temporal</>;
-  if (schedule.paused)
-    return <span title={schedule.note ?? undefined}>paused{schedule.note && `: ${schedule.note}`}</span>;
+  if (schedule.paused) return <>paused{schedule.note && `: ${schedule.note}`}</>;
   // the response is a few seconds old: a fire may have passed since
   const next = schedule.nextFires.map((time) => Date.parse(time)).find((time) => time > now);
   if (next === undefined) return <>{NONE}</>;
@@ -39,9 +38,9 @@ function Lost({ fires }: { fires: Schedule['fires'] }) {
     dropped > 0 && `${dropped} dropped because too many were waiting`,
   ];
   return (
-    <span className="text-ink-3" title={why.filter(Boolean).join(', ')}>
+    <span className="text-ink-3">
       {' '}
-      · {counted(count, 'fire')} without a run
+      · {counted(count, 'fire')} without a run: {why.filter(Boolean).join(', ')}
     </span>
   );
 }

@@ -43,7 +43,7 @@ export function PipelineCard({
           <CurrentState view={stateOf(pipeline, schedule)} isStale={isStale} />
         </span>
       </div>
-      <p className="truncate text-xs text-ink-2">
+      <p className="text-xs text-ink-2">
         {pipeline.title} · {nameOf(pipeline.source)}
         {timeframes.length > 0 && ` (${timeframes.join(', ')} bars)`}
       </p>
@@ -72,7 +72,7 @@ export function PipelineCard({
         <div className="flex items-end justify-between gap-3">
           <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs leading-6">
             <dt className="text-ink-3">Next</dt>
-            <dd className="truncate">
+            <dd className="py-1 leading-4 wrap-anywhere">
               <NextFire schedule={schedule} problem={pipeline.note} />
             </dd>
             <dt className="text-ink-3">Last</dt>

@@ -8,7 +8,7 @@ import { LiveCards, LiveCardsSkeleton } from './live-cards';
 import { UpkeepCard, UpkeepCardSkeleton } from './upkeep-card';
 
 /** Rules between neighbours, whether side by side or stacked. */
-const UPKEEP = 'grid divide-rule border-t border-rule max-xl:divide-y xl:grid-cols-4 xl:divide-x';
+const UPKEEP = 'grid divide-rule border-t border-rule max-xl:divide-y xl:grid-cols-4';
 
 /** Everything that runs on a schedule: the live pipelines with their steps, and the maintenance jobs. */
 export function PipelineCards() {

@@ -74,7 +74,7 @@ function Details({ run }: { run: RunDetail }) {
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   <div className="min-w-0">
     <dt className="label">{name}</dt>
-    <dd className="truncate">{children}</dd>
+    <dd className="wrap-anywhere">{children}</dd>
   </div>
 );
 

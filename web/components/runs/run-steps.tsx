@@ -67,10 +67,10 @@ function StepRow({ step, from, length }: { step: RunStep; from: number; length: 
     <>
       <tr className={cx('h-7', !isFailed && 'border-b border-rule')}>
         <td>{step.step}</td>
-        <td className="truncate">
+        <td className="wrap-anywhere">
           {step.symbol ?? <span className="text-ink-3">all</span>} <span className="text-ink-3">{step.timeframe}</span>
         </td>
-        <td className="truncate text-ink-2 max-sm:hidden">{step.source === null ? NONE : nameOf(step.source)}</td>
+        <td className="text-ink-2 max-sm:hidden">{step.source === null ? NONE : nameOf(step.source)}</td>
         <td className="text-xs">
           <StatusMark kind={isFailed ? 'bad' : 'good'}>{step.status}</StatusMark>
         </td>

@@ -23,18 +23,18 @@ export function UpkeepCard({ schedule, isStale }: { schedule: Schedule; isStale:
   const pipeline = FILTERS.pipeline.find((known) => known === schedule.id);
   return (
     <li className={UPKEEP_CARD}>
-      <div className="flex h-5 items-baseline gap-3">
+      <div className="flex h-5 items-baseline justify-between gap-3">
         <h3 className="font-semibold">{schedule.id}</h3>
-        <span className="min-w-0 truncate text-xs text-ink-3">{schedule.title}</span>
-        <span className="ml-auto text-xs">
+        <span className="text-xs">
           <CurrentState view={{ mark: MARKS[schedule.state], label: schedule.state }} isStale={isStale} />
         </span>
       </div>
+      <p className="text-xs text-ink-2">{schedule.title}</p>
       <p className="text-xs text-ink-3">{upkeepOf(schedule.id)}</p>
       <div className="mt-auto flex items-end justify-between gap-3 pt-2">
         <dl className="grid min-w-0 grid-cols-[2.25rem_minmax(0,1fr)] text-xs leading-6">
           <dt className="text-ink-3">Next</dt>
-          <dd className="truncate">
+          <dd className="py-1 leading-4 wrap-anywhere">
             <NextFire schedule={schedule} />
           </dd>
           <dt className="text-ink-3">Last</dt>
@@ -67,6 +67,9 @@ export const UpkeepCardSkeleton = ({ id }: { id: string }) => (
     <div className="h-5">
       <SkeletonText chars={14} />
     </div>
+    <p className="text-xs">
+      <SkeletonText chars={24} />
+    </p>
     <p aria-hidden className="text-xs">
       <span className="skeleton">{upkeepOf(id)}</span>
     </p>

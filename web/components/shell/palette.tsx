@@ -118,7 +118,7 @@ function Found({
             className={cx('flex cursor-pointer gap-3 px-2 py-1', i === at && 'bg-raised forced-colors:outline')}
           >
             <span className="min-w-16 shrink-0 font-semibold">{command.label}</span>
-            <span className="min-w-0 truncate text-ink-2">{command.note}</span>
+            <span className="min-w-0 wrap-anywhere text-ink-2">{command.note}</span>
           </li>
         </Fragment>
       ))}

@@ -25,7 +25,7 @@ export function Frame({ title, note, actions, className, id, children }: FramePr
         <h2 id={titleId} className="text-sm font-semibold whitespace-nowrap">
           {title}
         </h2>
-        {note !== undefined && <div className="label min-w-0 truncate">{note}</div>}
+        {note !== undefined && <div className="label min-w-0">{note}</div>}
         <div className="ml-auto flex items-center gap-3">{actions}</div>
       </div>
       {children}

@@ -1642,6 +1642,24 @@ export interface components {
                  * @enum {string}
                  */
                 state: "planning" | "waiting_for_approval" | "requesting" | "pausing";
+                /** @description The rate limit that it waits for the longest, of those of its providers; null or absent if it waits for none. */
+                waitsFor?: {
+                    /**
+                     * @description Id of the provider.
+                     * @enum {string}
+                     */
+                    provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
+                    /**
+                     * @description Its requests that are not sent yet or not over.
+                     * @example 9
+                     */
+                    requests: number;
+                    /**
+                     * @description How far apart its rate limit keeps them, in seconds.
+                     * @example 3.03
+                     */
+                    secondsPerRequest: number;
+                } | null;
                 waitsUntil: string | null;
             } | null;
             /**
@@ -2882,6 +2900,11 @@ export interface components {
         };
         FoundInstrument: {
             /**
+             * @description The provider that is asked for its bars, to send to `POST /api/assets`; null for own files, which are imported: send `symbol` alone.
+             * @example yahoo
+             */
+            askedProvider: ("yahoo" | "coingecko" | "alpaca" | "coinbase") | null;
+            /**
              * @description ISO 4217; null if the provider does not say so in a search. It is known once the asset is followed.
              * @example null
              */
@@ -2925,7 +2948,7 @@ export interface components {
              */
             provider: "yahoo" | "coingecko" | "alpaca" | "coinbase" | "file";
             /**
-             * @description The provider's identifier: to follow it, send it to `POST /api/assets` with the provider.
+             * @description The provider's identifier: to follow it, send it to `POST /api/assets` with `askedProvider`.
              * @example VOD.L
              */
             providerSymbol: string;
@@ -8286,6 +8309,7 @@ export interface operations {
                      *       "results": [
                      *         {
                      *           "provider": "yahoo",
+                     *           "askedProvider": "yahoo",
                      *           "providerSymbol": "VOD.L",
                      *           "symbol": "VOD.L",
                      *           "name": "Vodafone Group Public Limited Company",
