@@ -5,7 +5,7 @@ import { foundInWords } from './found-in-words.js';
 const siemens: FoundInstrument = {
   ...{ providerSymbol: 'SIE.DE', symbol: 'SIE.DE', name: 'Siemens', kind: 'equity', exchange: 'XETR' },
   ...{ exchangeName: 'Frankfurt (Xetra)', currency: 'EUR', quotedIn: null, refused: null },
-  ...{ provider: 'yahoo', followedAs: null, timeframes: ['1m', '1d'] },
+  ...{ provider: 'yahoo', askedProvider: 'yahoo', followedAs: null, timeframes: ['1m', '1d'] },
 };
 
 describe('a line of npm run asset -- find', () => {
