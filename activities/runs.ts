@@ -38,7 +38,7 @@ export const runActivities = (deps: RunDeps) => ({
     const asOf = (input.scheduledAt ?? input.startedAt) + clockOffsetMs;
     const opening = { ...input, nominalAt: nominalTime(input.pipeline, asOf) };
     const opened = { nominalAt: opening.nominalAt, asOf };
-    if (input.trigger === 'backfill') await giveBulkPriority(deps, input);
+    if (input.trigger === 'backfill' || input.pipeline === 'backfill') await giveBulkPriority(deps, input);
     if (input.trigger !== 'schedule' || !(input.pipeline in PIPELINES)) {
       await openRun(pool, opening);
       return { ...opened, supersededBy: null };

@@ -48,6 +48,12 @@ async function prioritiesOf({ id }: Row): Promise<unknown[]> {
   return [...new Set(ours.map(({ priority }) => priority?.priorityKey))];
 }
 
+/** Of its workflow tasks from now on. */
+async function priorityOf({ id }: Pick<Row, 'id'>): Promise<unknown> {
+  const { raw } = await market.temporal.client.workflow.getHandle(id).describe();
+  return raw.workflowExecutionInfo?.priority?.priorityKey;
+}
+
 it.each([
   [ScheduleOverlapPolicy.ALLOW_ALL, earlier!],
   [ScheduleOverlapPolicy.BUFFER_ALL, later!],
@@ -68,8 +74,7 @@ it.each([
   expect(Object.values(requests).reduce((sum, count) => sum + count, 0)).toBe(SYMBOLS.length);
   const [first] = await runsOf(session);
   expect(await prioritiesOf(first!)).toEqual([BULK_PRIORITY.priorityKey]);
-  const { raw } = await market.temporal.client.workflow.getHandle(first!.id).describe();
-  expect(raw.workflowExecutionInfo?.priority?.priorityKey).toBe(BULK_PRIORITY.priorityKey);
+  expect(await priorityOf(first!)).toBe(BULK_PRIORITY.priorityKey);
   const statuses = (await runsOf(session)).map(({ status }) => status).sort();
   expect(statuses.slice(-1)).toEqual(['succeeded']);
   expect(new Set(statuses)).toEqual(new Set(['skipped', 'succeeded']));
@@ -78,4 +83,12 @@ it.each([
     expect(wrong).toEqual([]);
     expect(right).toBeGreaterThan(200);
   }
+});
+
+it('a backfill that was started without a priority gives way to live runs, too', async () => {
+  await market.backfill({ symbols: ['SPY'], timeframes: ['1d'], from: new Date(earlier!.open - HOUR).toISOString() });
+  const [run] = await market.rows<Row>(
+    `select workflow_id as id from pipeline_runs where pipeline = 'backfill' order by started_at desc limit 1`,
+  );
+  expect(await priorityOf(run!)).toBe(BULK_PRIORITY.priorityKey);
 });
