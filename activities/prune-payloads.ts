@@ -27,6 +27,7 @@ import { inTransaction } from '../db/transaction.js';
 import { READERS } from '../providers/payload-readers.js';
 import { batchOfPayload } from './batch-of-payload.js';
 import { factsOfBatch } from './payload-facts.js';
+import { quotesOfPayload } from './quotes-of-payload.js';
 
 /** Payloads read at once: a daily history is up to 2 MB. */
 const PAGE = 50;
@@ -60,7 +61,9 @@ async function pruneDay(pool: pg.Pool, series: PayloadSeries, day: string, clock
     for (let i = 0; i < due.length; i += PAGE) {
       const page = due.slice(i, i + PAGE);
       const gave =
-        series.assetId === null ? await quotesOf(tx, page) : await factsOfPage(tx, series, page, clockOffsetMs);
+        series.assetId === null
+          ? await quotesOf(tx, page, clockOffsetMs)
+          : await factsOfPage(tx, series, page, clockOffsetMs);
       for (const { id, row, batches } of page) {
         const given = gave.get(id);
         if (given === undefined) continue;
@@ -112,8 +115,12 @@ async function factsOfPage(
   return gave;
 }
 
-/** What payloads of quotes gave, by id: all of their prices if a stored one came with them. Without those to keep, as above. */
-async function quotesOf(tx: pg.PoolClient, page: DuePayload[]): Promise<Map<number, GivenFacts | null>> {
+/** What payloads of quotes gave, by id: all of their live prices if a stored one came with them. Without those to keep, as above. */
+async function quotesOf(
+  tx: pg.PoolClient,
+  page: DuePayload[],
+  clockOffsetMs: number,
+): Promise<Map<number, GivenFacts | null>> {
   const sources = await sourcesOfQuotes(
     tx,
     page.map(({ id }) => id),
@@ -124,7 +131,7 @@ async function quotesOf(tx: pg.PoolClient, page: DuePayload[]): Promise<Map<numb
     if (payload && !isBodyOf(due, payload.body)) continue;
     if (!payload || !sources.has(due.id)) gave.set(due.id, null);
     else {
-      const quotes = attempt(() => READERS[payload.provider].parseQuotes?.(payload.body) ?? []);
+      const quotes = attempt(() => quotesOfPayload(payload, clockOffsetMs));
       if (quotes) gave.set(due.id, { ...NOTHING, quotes });
     }
   }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { quotesOfPayload } from '../../activities/quotes-of-payload.js';
 import { readQuotesPayload } from '../../db/repositories/load/payloads.js';
 import {
   laterQuotePayloads,
@@ -9,9 +10,6 @@ import {
 import { readDigestOfQuotes } from '../../db/repositories/proof/payload-digests.js';
 import type { NewBatch } from '../../db/repositories/load/write-batch.js';
 import type { AppliedSplit } from '../../db/repositories/read/whole-series.js';
-import { isTimely } from '../../domain/transform/live-quote.js';
-import type { RawQuote } from '../../domain/transform/raw-bars.js';
-import { READERS } from '../../providers/payload-readers.js';
 import { isAtLevel } from './at-level.js';
 import type { DigestedPayload } from './check-digests.js';
 import type { DerivedPayload } from './derived-payloads.js';
@@ -86,7 +84,7 @@ export class QuoteCheck {
     const payload = await readQuotesPayload(tx, payloadId);
     try {
       const quotes = payload
-        ? timelyQuotesOf(payload, this.clockOffsetMs)
+        ? quotesOfPayload(payload, this.clockOffsetMs)
         : (await readDigestOfQuotes(tx, payloadId))?.gave?.quotes;
       if (!quotes) return null;
       return quotes.flatMap(({ providerSymbol, currency, ...quote }) =>
@@ -103,15 +101,6 @@ export class QuoteCheck {
     if (quote === undefined) return null;
     return quote ? [quote] : [];
   }
-}
-
-/** The prices of a payload that may have been stored. @throws ProviderError if its body cannot be read */
-function timelyQuotesOf(
-  { provider, body, fetchedAt }: NonNullable<Awaited<ReturnType<typeof readQuotesPayload>>>,
-  clockOffsetMs: number,
-): RawQuote[] {
-  const quotes = READERS[provider].parseQuotes?.(body) ?? [];
-  return quotes.filter((quote) => isTimely(quote, fetchedAt.getTime() + clockOffsetMs));
 }
 
 function isSame(stored: StoredQuote, given: Quote, splits: readonly AppliedSplit[]): boolean {

@@ -58,3 +58,12 @@ export function nameOfDate(date: string): string {
   const midnight = `${date}T00:00:00Z`;
   return `${formatTime(midnight, 'weekday', 'UTC')} ${formatTime(midnight, 'date', 'UTC')}`;
 }
+
+/** Years have four digits in the API, also where the day after a time is asked for. */
+const [EARLIEST, LATEST] = [Date.parse('0000-01-01'), Date.parse('9999-12-31')];
+
+/** Epoch ms of a time that the API can be asked about; NaN of any other text. */
+export function epochOf(text: string): number {
+  const ms = Date.parse(text);
+  return ms >= EARLIEST && ms < LATEST ? ms : Number.NaN;
+}

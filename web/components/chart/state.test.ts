@@ -75,7 +75,7 @@ describe('what the URL names and the chart does not have', () => {
       unknown('compare=BTC&studies=none&timeframe=1d&range=1mo&type=area&scale=log&view=table&source=yahoo'),
     ).toEqual({});
     expect(unknown('range=5y&studies=vwap&asOf=2026-11-30')).toEqual({});
-    expect(unknown('asOf=2099-01-01')).toEqual({ asOf: ['2099-01-01'] });
+    for (const asOf of ['2099-01-01', '-000001-01-01']) expect(unknown(`asOf=${asOf}`)).toEqual({ asOf: [asOf] });
     expect(unknown('')).toEqual({});
   });
 

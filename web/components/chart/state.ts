@@ -1,6 +1,7 @@
 import { isOneOf, listOf, type Parameters, type Vocabulary } from '../../lib/address';
 import type { Asset } from '../../lib/api/types';
 import { rangeOf } from '../../lib/ranges';
+import { epochOf } from '../../lib/time';
 
 /** The settings of a chart besides asset and range. They live in the URL, which leaves out defaults. */
 export interface ChartState {
@@ -42,7 +43,7 @@ const oneOf = <T extends string>(values: readonly T[], text: string | null): T =
 
 /** @param latest epoch ms */
 const instantOf = (text: string | null, latest: number): string | null =>
-  text !== null && Date.parse(text) <= latest ? new Date(text).toISOString() : null;
+  text !== null && epochOf(text) <= latest ? new Date(text).toISOString() : null;
 
 /**
  * The state that the URL names; what does not exist is left out.

@@ -1,4 +1,5 @@
 import type { Asset, Bars, Timeframe } from '../../lib/api/types';
+import { epochOf } from '../../lib/time';
 import { barLength } from '../../lib/timeframes';
 import type { ChartModel } from './model';
 
@@ -21,7 +22,7 @@ export const barName = ({ times }: ChartModel, index: number): string => isoOf(t
 
 /** The time of a bar in the URL as the API writes it; null if the text is no time. */
 export function barTimeOf(text: string | null): string | null {
-  const ms = text === null ? Number.NaN : Date.parse(text);
+  const ms = text === null ? Number.NaN : epochOf(text);
   return Number.isNaN(ms) ? null : isoOf(ms / 1_000);
 }
 
