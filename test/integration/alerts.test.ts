@@ -307,7 +307,9 @@ describe('alerts from the database', () => {
       from (values (date '2026-11-20', 'unit'), ('2026-11-23', 'level')) c (session, finding)`,
       [store.assetId('SPY')],
     );
-    await store.pool.query(`update provider_state set quota_used = 10000 where provider = 'coingecko'`);
+    await store.pool.query(
+      `update provider_state set quota_used = 10000, quota_month = date_trunc('month', now() at time zone 'utc') where provider = 'coingecko'`,
+    );
     expect((await evaluate(NOON)).opened).toEqual(['outage yahoo', 'quota coingecko', 'disagreement SPY yahoo yahoo']);
     await store.pool.query(`update provider_state set outage_since = null, quota_used = 0`);
     await store.pool.query(`update source_agreement set finding = null where session = '2026-11-23'`);
