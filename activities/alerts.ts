@@ -49,10 +49,7 @@ export const alertActivities = ({
         const facts = await alertFacts(tx, { rates, clockOffsetMs, wallNow, disk, backup, upMs });
         const changed = changeAlerts(await openAlerts(tx), judge(facts), facts.now);
         await storeChanges(tx, changed, facts.now);
-        await rememberBars(
-          tx,
-          facts.rules.flatMap(({ rule: { id }, bars }) => bars.slice(-1).map(({ time: bar }) => ({ id, bar }))),
-        );
+        await rememberBars(tx, facts.rules);
         return changed;
       };
       const changes = await inTransaction(pool, judged, 'isolation level repeatable read');

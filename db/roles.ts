@@ -49,13 +49,14 @@ const DELETED_BY_WORKER = [
 /**
  * What the API writes: the decisions of operators, and coverage, which it recounts where someone changed bars by SQL. It changes
  * no price: what it updates in `bars` is how a bar compares with the session before, and in `batches`, by which calendar a
- * payload was read, both when an exchange is closed on a day.
+ * payload was read, both when an exchange is closed on a day; and in `alerts`, the symbol of an asset that is renamed.
  */
 const WRITTEN_BY_API = [
   'insert on audit_log, bar_changes',
   'insert, delete on alert_rules, closures',
   'insert, update, delete on requests_under_way',
   'insert, update on assets',
+  'update (subject) on alerts',
   'insert, update, delete on former_symbols',
   'update (daily_return) on bars',
   'update (code_version) on batches',

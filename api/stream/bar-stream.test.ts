@@ -6,6 +6,7 @@ import type { ChangeFeed, FeedPage } from './change-feed.js';
 
 const at = (n: number): LogPlace => ({ xid: BigInt(n), id: 0n });
 const change = (n: number, symbol = 'SPY'): BarChange => ({
+  assetId: 1,
   place: at(n),
   symbol,
   source: null,

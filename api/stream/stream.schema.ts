@@ -12,7 +12,11 @@ export const StreamQuery = z.strictObject({
   symbols: list
     .transform((symbols) => symbols.map((symbol) => symbol.toUpperCase()))
     .optional()
-    .meta({ description: 'Only these symbols, case-insensitive. Default: all.', type: 'string', example: 'SPY,BTC' }),
+    .meta({
+      description: 'Only these symbols, case-insensitive; former ones lead to renamed assets. Default: all.',
+      type: 'string',
+      example: 'SPY,BTC',
+    }),
   timeframes: list
     .refine(
       (names): names is StoredTimeframe[] => names.every((name) => STORED_TIMEFRAMES.some((known) => known === name)),

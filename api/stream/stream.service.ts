@@ -42,7 +42,7 @@ export class StreamService implements OnModuleDestroy {
    * @throws Problem 400 for an unknown symbol, 429 if the client has too many streams, 503 if all have
    */
   async open(filter: StreamFilter, lastEventId: string | undefined, client: string): Promise<Readable> {
-    await this.assertKnown(filter.symbols);
+    const assetIds = filter.symbols && (await this.idsOf(filter.symbols));
     const lastId = lastEventId ?? filter.lastEventId;
     const from = lastId === undefined ? null : placeOf(lastId);
     const { place, kept } = await this.log.begin(from);
@@ -58,8 +58,8 @@ export class StreamService implements OnModuleDestroy {
       feed: this.feed,
       place,
       greeting: retryText(RECONNECT_MS) + greeting,
-      wants: ({ symbol, timeframe }) =>
-        (filter.symbols?.includes(symbol.toUpperCase()) ?? true) && (filter.timeframes?.includes(timeframe) ?? true),
+      wants: ({ assetId, timeframe }) =>
+        (assetIds?.has(assetId) ?? true) && (filter.timeframes?.includes(timeframe) ?? true),
       onFailure: (error) => this.deps.log.warn({ err: error }, 'a stream ended; its client will reconnect'),
     });
     this.streams.set(stream, client);
@@ -74,12 +74,16 @@ export class StreamService implements OnModuleDestroy {
     await this.feed.stopped();
   }
 
-  private async assertKnown(symbols: string[] | undefined): Promise<void> {
-    if (!symbols) return;
-    const known = (await this.assets.active()).map((asset) => asset.symbol.toUpperCase());
-    const unknown = symbols.filter((symbol) => !known.includes(symbol));
+  /** The assets with some symbols, or that had them before they were renamed: a rename ends no stream. */
+  private async idsOf(symbols: readonly string[]): Promise<ReadonlySet<number>> {
+    const active = new Map((await this.assets.active()).map((asset) => [asset.symbol.toUpperCase(), asset]));
+    const found = await Promise.all(
+      symbols.map(async (symbol) => active.get(symbol) ?? (await this.assets.renamed(symbol))),
+    );
+    const unknown = symbols.filter((_, i) => found[i]?.active !== true);
     if (unknown.length > 0)
-      throw invalidQuery('symbols', `not tracked: ${unknown.join(', ')}${meantSymbols(unknown, known)}`);
+      throw invalidQuery('symbols', `not tracked: ${unknown.join(', ')}${meantSymbols(unknown, [...active.keys()])}`);
+    return new Set(found.map((asset) => asset!.id));
   }
 
   private assertRoom(client: string): void {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, doublePrecision, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, doublePrecision, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { DIRECTIONS, MEASURES } from '../../domain/alerts/crossing.js';
 import { assets } from './assets.js';
 import { instant, timeframe } from './column-types.js';
@@ -21,6 +21,8 @@ export const alertRules = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
     /** Open of the last bar that was looked at; null before the first. */
     checkedBar: instant('checked_bar'),
+    /** Whether that bar was beyond then: a correction may bring it there later. Null before the first, and without its average. */
+    wasBeyond: boolean('was_beyond'),
   },
   (t) => [
     // serves: the rules of an asset

@@ -4,7 +4,7 @@ import type { CalendarId } from '../calendars/calendar.js';
 import { DAY, MINUTE } from '../timeframe.js';
 import { type AlertKind, type Condition, nameOf } from './alert.js';
 import { changeAlerts, type OpenAlert } from './change-alerts.js';
-import type { CrossingRule } from './crossing.js';
+import type { CrossingRule, WatchedRule } from './crossing.js';
 import { daysUntilFull } from './disk.js';
 import { spentBudget } from './error-budget.js';
 import { type Facts, judge } from './judge.js';
@@ -72,9 +72,15 @@ const rule: CrossingRule = {
 };
 const bars = (...closes: number[]) =>
   closes.map((close, i) => ({ time: NOON + i * MINUTE, close, sma_20: 139, sma_50: null }));
-const crossing = (closes: number[], change: Partial<CrossingRule> = {}): Partial<Facts> => ({
-  rules: [{ rule: { ...rule, ...change }, bars: bars(...closes) }],
+const crossing = (
+  closes: number[],
+  change: Partial<CrossingRule> = {},
+  checked: WatchedRule['checked'] = null,
+): Partial<Facts> => ({
+  rules: [{ rule: { ...rule, ...change }, checked, bars: bars(...closes) }],
 });
+/** The bar that a rule has looked at last. */
+const checked = (i: number, wasBeyond: boolean) => ({ time: NOON + i * MINUTE, wasBeyond });
 const disk = (free: number, perDay: number): Partial<Facts> => ({
   disk: Array.from({ length: 8 }, (_, i) => ({ at: NOON - (7 - i) * DAY, free: free + (7 - i) * perDay })),
 });
@@ -131,7 +137,7 @@ const KINDS: Record<AlertKind, { fires: Partial<Facts>[]; lingers: Partial<Facts
       crossing([139, 141, 142, 139]),
       crossing([140, 138], { direction: 'below', level: null, against: 'sma_20' }),
     ],
-    lingers: [crossing([141]), crossing([141, 142])],
+    lingers: [crossing([141]), crossing([141, 142]), crossing([139, 141], {}, checked(1, true))],
     well: [crossing([140]), crossing([]), crossing([139, 141], { level: null, against: 'sma_50' })],
   },
 };
@@ -203,6 +209,13 @@ describe('changeAlerts', () => {
     const [alert] = opened(provider({ refusedKey, failures: 5 }));
     expect(alert!.message).toContain(message);
     expect(alert!.advice).toContain(`This does not end by itself: ${advice}`);
+  });
+
+  it('tells of a crossing that only a correction of the last bar has brought, and of none that a split seems to be', () => {
+    expect(opened(crossing([139, 141, 142], {}, checked(1, false)))).toMatchObject([
+      { kind: 'crossing', since: NOON + MINUTE },
+    ]);
+    expect(opened(crossing([1390, 1410], {}, checked(1, false)))).toEqual([]);
   });
 
   it('says what is true of a budget that is not yet restored', () => {

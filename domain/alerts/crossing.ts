@@ -22,6 +22,15 @@ export interface CrossingRule {
 /** Of a final bar: its open, epoch ms, and its values in the asset's currency; null where an average is not defined. */
 export type CrossingBar = { time: number } & Record<Measure, number | null>;
 
+/** A rule with the bars that it has not judged yet. */
+export interface WatchedRule {
+  rule: CrossingRule;
+  /** The last bar that it has looked at, and whether that was beyond then; null before the first. */
+  checked: { time: number; wasBeyond: boolean | null } | null;
+  /** That bar and the one before it, as they are now, and those after it, ascending. */
+  bars: readonly CrossingBar[];
+}
+
 /** Such as "the close of NVDA (1m) is above 140" and "the 20-bar average of NVDA (1d) is below its 50-bar average". */
 export function ruleInWords({
   symbol,
@@ -37,7 +46,7 @@ export function ruleInWords({
 const NAMES: Record<Measure, string> = { close: 'close', sma_20: '20-bar average', sma_50: '50-bar average' };
 
 /** Whether a bar is beyond what the rule compares it with; null where a value is not defined. Equal is not beyond. */
-function isBeyond({ measure, direction, level, against }: CrossingRule, bar: CrossingBar): boolean | null {
+export function isBeyond({ measure, direction, level, against }: CrossingRule, bar: CrossingBar): boolean | null {
   const [value, than] = [bar[measure], against === null ? level : bar[against]];
   if (value === null || than === null) return null;
   return direction === 'above' ? value > than : value < than;
@@ -45,12 +54,13 @@ function isBeyond({ measure, direction, level, against }: CrossingRule, bar: Cro
 
 /**
  * What a rule says of the newest bars: it fires at a crossing among the new ones, and lingers while the newest bar is still
- * beyond. A rule that begins beyond waits for a crossing.
- * @param bars ascending: the last bar that was looked at, if any, and those after it
+ * beyond. A rule that begins beyond waits for a crossing. The last bar that was looked at counts as new if only a correction
+ * has brought it beyond.
  */
-export function crossingCondition(rule: CrossingRule, bars: readonly CrossingBar[]): Condition | null {
+export function crossingCondition({ rule, checked, bars }: WatchedRule): Condition | null {
+  const isNew = ({ time }: CrossingBar) => time !== checked?.time || checked.wasBeyond === false;
   const crossed = bars.findLast(
-    (bar, i) => i > 0 && isBeyond(rule, bar) === true && isBeyond(rule, bars[i - 1]!) === false,
+    (bar, i) => i > 0 && isNew(bar) && isBeyond(rule, bar) === true && isBeyond(rule, bars[i - 1]!) === false,
   );
   const newest = bars.at(-1);
   if (!newest || (!crossed && isBeyond(rule, newest) !== true)) return null;

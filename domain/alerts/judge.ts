@@ -1,6 +1,6 @@
 import type { Condition } from './alert.js';
 import { backupConditions, type BackupFault } from './backup.js';
-import { type CrossingBar, crossingCondition, type CrossingRule } from './crossing.js';
+import { crossingCondition, type WatchedRule } from './crossing.js';
 import { diskConditions, type DiskSample } from './disk.js';
 import { budgetConditions, type StaleTimes } from './error-budget.js';
 import {
@@ -30,8 +30,7 @@ export interface Facts {
   disk: readonly DiskSample[];
   /** Null if all is well with the backups, or there are to be none. */
   backup: BackupFault | null;
-  /** Each rule with the last bar that it has looked at, and those after it. */
-  rules: readonly { rule: CrossingRule; bars: readonly CrossingBar[] }[];
+  rules: readonly WatchedRule[];
 }
 
 /** What the rules say of the facts. */
@@ -55,5 +54,5 @@ export const judge = ({
   ...disagreementConditions(disagreements),
   ...diskConditions(disk, now),
   ...backupConditions(backup, { now, upMs }),
-  ...rules.flatMap(({ rule, bars }) => crossingCondition(rule, bars) ?? []),
+  ...rules.flatMap((watched) => crossingCondition(watched) ?? []),
 ];

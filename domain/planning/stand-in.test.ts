@@ -38,6 +38,15 @@ describe('a later source stands in', () => {
     expect(standsIn([], now)).toBe(true);
   });
 
+  it.each(['2027-01-05T15:30Z', '2027-06-01T15:30Z'])(
+    'after the end of the calendar, as on its last day: %s',
+    (now) => {
+      const newestBar = Date.parse('2026-12-30T09:59Z');
+      const ended = { isOut: false, newestBar, rules: { ...rules, calendar: calendarOf('XBOM') } };
+      expect(standsIn([ended], Date.parse(now))).toBe(false);
+    },
+  );
+
   it('counts the delay of the exchange', () => {
     const delayed = [{ ...earlier('24T15:10'), rules: { ...rules, delayMs: 15 * 60_000 } }];
     expect(standsIn(delayed, at('24T15:28'))).toBe(false);

@@ -1,4 +1,5 @@
 import { LONGEST_CLOSURE_MS } from '../calendars/calendar.js';
+import { midnightOf } from '../calendars/dates.js';
 import { slotsOf } from '../calendars/slots.js';
 import { finalAt, lagOf, type SeriesRules } from '../coverage/due-sessions.js';
 import { MINUTE } from '../timeframe.js';
@@ -32,7 +33,8 @@ function isSilent({ rules, newestBar }: EarlierSource, asOf: number): boolean {
 /** The newest slot whose bar is final at an instant. Epoch ms. */
 function newestFinalSlot(rules: SeriesRules, at: number): number | null {
   const { calendar, timeframe } = rules;
-  for (const session of calendar.sessionsBetween(at - LONGEST_CLOSURE_MS, at).reverse()) {
+  const until = Math.min(at, midnightOf(calendar.ends));
+  for (const session of calendar.sessionsBetween(at - LONGEST_CLOSURE_MS, until).reverse()) {
     const slot = slotsOf(calendar.id, timeframe, session).findLast((one) => finalAt(rules, session, one) <= at);
     if (slot !== undefined) return slot;
   }

@@ -10,9 +10,14 @@ const DATE = '2026-11-20';
 const CLOSE = Date.parse('2026-11-20T21:00:00Z');
 
 /** The trading dates due at `now`, if the last complete payload of that session was fetched at `verifiedAt`. */
-function dueAt(now: number, verifiedAt: number | null, timeframe: StoredTimeframe = '1m', clockOffsetMs = 0): string[] {
+function dueAt(
+  now: number,
+  verifiedAt: number | null,
+  timeframe: StoredTimeframe = '1m',
+  clockOffsetMs = 0,
+  calendar = calendarOf('XNYS'),
+): string[] {
   const known = { filled: '', answered: '', empty: '', lost: '', attempts: 0, nextAttemptAt: null, verifiedAt };
-  const calendar = calendarOf('XNYS');
   const input = {
     calendar,
     timeframe,
@@ -41,6 +46,10 @@ describe('a session is verified', () => {
     expect(dueAt(due, due - SECOND)).toEqual([DATE]);
     expect(dueAt(due - SECOND, due - 2 * SECOND)).toEqual([]);
     expect(dueAt(due + HOUR, due)).toEqual([]);
+  });
+
+  it.each(['2027-01-05', '2027-06-01'])('not on %s, when no more sessions of its exchange are known', (day) => {
+    expect(dueAt(Date.parse(day), CLOSE, '1m', 0, calendarOf('XBOM'))).toEqual([]);
   });
 
   it('from half an hour after its close if no payload has covered all of it', () => {

@@ -46,7 +46,10 @@ export function reachesOver(
   if (firstSession === null) return false;
   const start = rangeStart(range, timeframe, context);
   if (start === null) return true;
-  const expected = context.calendar.nextSession(utcDate(start - DAY))?.date;
+  const { calendar } = context;
+  const before = utcDate(start - DAY);
+  // where no more sessions are known, the range has none that the series could lack
+  const expected = before < calendar.ends ? calendar.nextSession(before)?.date : before;
   return expected !== undefined && firstSession <= expected;
 }
 
@@ -64,9 +67,9 @@ function daysStart(days: number, timeframe: Timeframe, { calendar, now, lastSess
   return isDateLabelled(timeframe) ? midnightOf(date) : (calendar.sessionOn(date)?.open ?? midnightOf(date));
 }
 
-/** Trading date of the newest session that has opened. */
+/** Trading date of the newest session that has opened, as far as sessions are known. */
 function lastOpened(calendar: Calendar, now: number): string {
-  const today = calendar.tradingDate(now);
+  const today = calendar.tradingDate(Math.min(now, midnightOf(calendar.ends)));
   const session = calendar.sessionOn(today);
   if (session && session.open <= now) return today;
   return calendar.previousSession(today)?.date ?? today;

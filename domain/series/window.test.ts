@@ -3,6 +3,10 @@ import { calendarOf } from '../calendars/index.js';
 import { rangeStart, reachesOver, type Range, type RangeContext } from './range.js';
 import { windowOf } from './window.js';
 
+/** Mumbai's calendar ends with 2026. */
+const mumbai = (now: string, lastSession: string | null): RangeContext => ({
+  ...{ calendar: calendarOf('XBOM'), now: Date.parse(now), lastSession },
+});
 /** A Tuesday, an hour into the session of New York. */
 const now = Date.parse('2026-11-24T15:30:20Z');
 const newYork: RangeContext = { calendar: calendarOf('XNYS'), now, lastSession: '2026-11-24' };
@@ -31,6 +35,11 @@ describe('reachesOver', () => {
     expect(reachesOver('1mo', '30m', '2026-10-27', newYork)).toBe(false);
     expect(reachesOver('1mo', '30m', null, newYork)).toBe(false);
   });
+
+  it('where no sessions are known any more, has nothing to compare with', () => {
+    expect(reachesOver('ytd', '30m', '2026-11-02', mumbai('2027-01-05T06:00Z', '2026-12-30'))).toBe(true);
+    expect(reachesOver('1mo', '30m', '2026-11-02', mumbai('2027-02-15T06:00Z', '2026-12-30'))).toBe(true);
+  });
 });
 
 describe('rangeStart', () => {
@@ -43,6 +52,10 @@ describe('rangeStart', () => {
   it('of 1d without bars is the latest session that has opened', () => {
     const early = Date.parse('2026-11-24T12:00:00Z');
     expect(iso(rangeStart('1d', '1m', { ...newYork, now: early, lastSession: null }))).toBe('2026-11-23T14:30:00Z');
+  });
+
+  it('of 1d without bars is the last session that is known, after the end of the calendar', () => {
+    expect(iso(rangeStart('1d', '1d', mumbai('2027-02-15T06:00Z', null)))).toBe('2026-12-31T00:00:00Z');
   });
 
   it('of 5d counts five sessions, not days', () => {

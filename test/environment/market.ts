@@ -5,6 +5,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import type pg from 'pg';
 import { GRIDS, type UpkeepPipeline } from '../../config/catalog/schedules.js';
 import { readEnv } from '../../config/env.js';
+import { calendarOf } from '../../domain/calendars/index.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { startSandbox } from '../../sandbox/server.js';
 import { type BackfillInput, type LiveInput, type UpkeepScope, WORKFLOWS } from '../../contracts/workflows.js';
@@ -16,6 +17,12 @@ import { seed } from '../factories.js';
 import { connectPatiently, createTestDatabase } from './database.js';
 import { createTestNamespace, type TestNamespace } from './namespace.js';
 import { type Running, startResultLosingWorkers, startWorkers } from './workers.js';
+
+/**
+ * A session in New York for the test market. In the 35 days before it and the ten after it, neither New York nor Frankfurt
+ * has a holiday, a half day or a change of clocks: what a test finds does not depend on the day on which it runs.
+ */
+export const SESSION = calendarOf('XNYS').sessionOn('2026-08-26')!;
 
 /** Time columns that follow the market clock. All others follow the wall clock. */
 const MARKET_CLOCK_COLUMNS =

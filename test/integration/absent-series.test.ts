@@ -2,20 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { reportOf } from '../../cli/doctor/report.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
-import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 import { storeWirePayload, yahooBody } from '../wire-payloads.js';
 import { NOW, startApi, type ApiUnderTest } from './api-fixture.js';
 
-const calendar = calendarOf('XNYS');
-const session = calendar.sessionsBetween(Date.now() - 14 * DAY, Date.now() - 12 * HOUR).at(-1)!;
 const GONE = 'UnknownSymbol: Yahoo Finance no longer carries NVDA: empty response, exchange YHD';
 
 describe('what a provider does not have', () => {
   let market: Market;
   beforeAll(async () => {
-    market = await startMarket(session.close - HOUR, ['SPY', 'NVDA', 'GOOGL', 'SIE.DE']);
+    market = await startMarket(SESSION.close - HOUR, ['SPY', 'NVDA', 'GOOGL', 'SIE.DE']);
     await market.page('/__delist', { symbol: 'NVDA', as: 'empty' });
   });
   afterAll(() => market?.close());
@@ -52,12 +49,11 @@ describe('what a provider does not have', () => {
 
   it('is partial if every row that came broke a rule: run, step and doctor say so', async () => {
     const extent = {
-      from: new Date(session.open - 12 * DAY).toISOString(),
-      to: new Date(session.close + DAY).toISOString(),
+      from: new Date(SESSION.open - 12 * DAY).toISOString(),
+      to: new Date(SESSION.close + DAY).toISOString(),
     };
     await market.page('/__corrupt', { symbol: 'SIE.DE', ...extent });
-    // both exchanges have a session that is over, also after a long weekend
-    const from = new Date(session.open - 5 * DAY).toISOString();
+    const from = new Date(SESSION.open - 5 * DAY).toISOString();
     const run = await market.backfill({ symbols: ['SIE.DE', 'SPY'], timeframes: ['1d'], from, reprocess: 'all' });
     const told = 'AllRejected: every final row of SIE.DE 1d from Yahoo Finance broke a rule (ohlc_order)';
     expect(run).toMatchObject({ status: 'partial', assetsOk: 1, assetsFailed: 1 });
@@ -68,7 +64,7 @@ describe('what a provider does not have', () => {
 
   it.each(['not_found', 'empty'])('is named by the doctor if it had bars and is %s now', async (as) => {
     const symbol = as === 'empty' ? 'SIE.DE' : 'GOOGL';
-    const from = new Date(session.open - 3 * DAY).toISOString();
+    const from = new Date(SESSION.open - 3 * DAY).toISOString();
     expect(await market.backfill({ symbols: [symbol], timeframes: ['1d'], from, reprocess: 'all' })).toMatchObject({
       status: 'succeeded',
     });

@@ -12,16 +12,18 @@ import {
   hasNews,
   nextDelivery,
   openAlerts,
+  staleTimes,
   type StoredAlert,
   storeChanges,
 } from '../../db/repositories/alerts/alerts.js';
+import { renameAsset } from '../../db/repositories/upkeep/asset-changes.js';
 import { inTransaction } from '../../db/transaction.js';
 import { changeAlerts } from '../../domain/alerts/change-alerts.js';
 import { judge } from '../../domain/alerts/judge.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { alertFacts } from '../../planning/alert-facts.js';
 import { ratesOf } from '../../config/rates.js';
-import { insertRule, readRules, rememberBars } from '../../db/repositories/alerts/alert-rules.js';
+import { insertRule, rememberBars } from '../../db/repositories/alerts/alert-rules.js';
 import { eventually } from '../environment/eventually.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { useStore } from '../environment/store.js';
@@ -136,8 +138,9 @@ describe('alerts over a webhook', () => {
         expect(rows).toHaveLength(1);
       });
       const rule = { assetId: asset, timeframe: '1m', measure: 'close', direction: 'above', against: null } as const;
-      const { id } = await insertRule(tx, { ...rule, level: 101 });
-      await rememberBars(tx, [{ id, bar: Date.parse('2026-11-24T15:00:00Z') }]);
+      const stored = await insertRule(tx, { ...rule, level: 101 });
+      const bar = { time: Date.parse('2026-11-24T15:00:00Z'), close: 100.25, sma_20: null, sma_50: null };
+      await rememberBars(tx, [{ rule: stored, checked: null, bars: [bar] }]);
       return { evaluation };
     });
     expect(await first.evaluation).toMatchObject({ opened: 0 });
@@ -248,10 +251,7 @@ describe('alerts from the database', () => {
       });
       const changes = changeAlerts(await openAlerts(tx), judge(facts), now);
       await storeChanges(tx, changes, now);
-      await rememberBars(
-        tx,
-        facts.rules.flatMap(({ rule: { id }, bars }) => bars.slice(-1).map(({ time: bar }) => ({ id, bar }))),
-      );
+      await rememberBars(tx, facts.rules);
       return { opened: changes.opened.map(({ kind, subject }) => `${kind} ${subject}`), closed: changes.closed.length };
     });
   const minutes = (from: string, to: string, asset = store.assetId('SPY')) =>
@@ -264,6 +264,27 @@ describe('alerts from the database', () => {
     expect(await alerts()).toMatchObject([{ since: new Date('2026-11-24T15:27:38.875Z'), closed_at: null }]);
     await minutes('2026-11-24T15:25:00Z', '2026-11-24T15:30:00Z');
     expect(await evaluate(NOON + MINUTE)).toEqual({ opened: [], closed: 1 });
+  });
+
+  it('stay those of an asset that is renamed', async () => {
+    const rename = async (from: string, to: string) =>
+      renameAsset(
+        store.pool,
+        { id: store.assetId('SPY'), symbol: from },
+        { symbol: to, name: to, providerSymbol: to, quotedIn: null },
+        ({ providerSymbol }) => providerSymbol,
+        { actor: 'admin', reason: '' },
+      );
+    await minutes('2026-11-24T14:30:00Z', '2026-11-24T15:24:00Z');
+    expect(await evaluate(NOON)).toEqual({ opened: ['stale SPY'], closed: 0 });
+    await rename('SPY', 'SPYX');
+    try {
+      expect(await evaluate(NOON + MINUTE)).toEqual({ opened: [], closed: 0 });
+      expect([...(await staleTimes(store.pool, 0)).keys()]).toEqual(['SPYX']);
+    } finally {
+      await rename('SPYX', 'SPY');
+    }
+    expect(await evaluate(NOON + MINUTE)).toEqual({ opened: [], closed: 0 });
   });
 
   it('do not name an asset while another of its sources stands in, unless that one is not served', async () => {
@@ -286,31 +307,12 @@ describe('alerts from the database', () => {
       from (values (date '2026-11-20', 'unit'), ('2026-11-23', 'level')) c (session, finding)`,
       [store.assetId('SPY')],
     );
-    await store.pool.query(`update provider_state set quota_used = 10000 where provider = 'coingecko'`);
+    await store.pool.query(
+      `update provider_state set quota_used = 10000, quota_month = date_trunc('month', now() at time zone 'utc') where provider = 'coingecko'`,
+    );
     expect((await evaluate(NOON)).opened).toEqual(['outage yahoo', 'quota coingecko', 'disagreement SPY yahoo yahoo']);
     await store.pool.query(`update provider_state set outage_since = null, quota_used = 0`);
     await store.pool.query(`update source_agreement set finding = null where session = '2026-11-23'`);
     expect(await evaluate(NOON + HOUR)).toEqual({ opened: [], closed: 3 });
-  });
-
-  it('tell a crossing once, on final bars, from the next bar on', async () => {
-    const rule = {
-      assetId: store.assetId('SPY'),
-      timeframe: '1m',
-      measure: 'close',
-      direction: 'above',
-      against: null,
-    } as const;
-    await minutes('2026-11-24T15:00:00Z', '2026-11-24T15:05:00Z'); // closes of 100.25 to 105.25
-    const { id } = await insertRule(store.pool, { ...rule, level: 104 });
-    const crossings = async (at: number) => (await evaluate(at)).opened.filter((name) => name.startsWith('crossing'));
-    expect(await crossings(NOON)).toEqual([]); // it begins above
-    await minutes('2026-11-24T15:06:00Z', '2026-11-24T15:07:00Z'); // 100.25, 101.25
-    await store.pool.query(`update bars set high = 120, close = 110 where time = '2026-11-24T15:07:00Z'`);
-    expect(await crossings(NOON)).toEqual([`crossing rule ${id}`]);
-    expect(await crossings(NOON)).toEqual([]);
-    await minutes('2026-11-24T15:08:00Z', '2026-11-24T15:08:00Z');
-    expect(await evaluate(NOON)).toMatchObject({ closed: 1 });
-    expect(await readRules(store.pool, store.assetId('SPY'))).toMatchObject([{ symbol: 'SPY', level: 104 }]);
   });
 });

@@ -4,21 +4,18 @@ import { type FollowedBody, FollowedSchema, type SearchBody, SearchSchema } from
 import { digestOf } from '../../api/http/idempotency-key.js';
 import { claimRequest, endRequest } from '../../db/repositories/upkeep/requests-under-way.js';
 import { readEnv } from '../../config/env.js';
-import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { type Sandbox, startSandbox } from '../../sandbox/server.js';
 import { eventually } from '../environment/eventually.js';
+import { SESSION } from '../environment/market.js';
 import { createTestNamespace, type TestNamespace } from '../environment/namespace.js';
 import { type Running, startWorkers } from '../environment/workers.js';
 import { type ApiUnderTest, startApi } from './api-fixture.js';
 
 const TOKEN = 'test-admin-token';
 
-/** The latest New York session that is over, and now is one hour before its end. */
-const session = calendarOf('XNYS')
-  .sessionsBetween(Date.now() - 14 * 24 * HOUR, Date.now() - 12 * HOUR)
-  .at(-1)!;
-const clockOffsetMs = Math.floor((session.close - HOUR - Date.now()) / 60_000) * 60_000;
+/** Now is one hour before the end of the session. */
+const clockOffsetMs = Math.floor((SESSION.close - HOUR - Date.now()) / 60_000) * 60_000;
 
 let api: ApiUnderTest;
 let temporal: TestNamespace;

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { placeOf } from '../../api/stream/sse.js';
 import { BarsEventSchema } from '../../api/stream/stream.schema.js';
 import { isBefore } from '../../db/repositories/read/bar-change-log.js';
+import { renameAsset } from '../../db/repositories/upkeep/asset-changes.js';
 import { inTransaction } from '../../db/transaction.js';
 import { MINUTE } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';
@@ -230,6 +231,32 @@ describe('a client that comes back', () => {
     const places = ids.map((id) => placeOf(id)!);
     expect(places.every((place, i) => i === 0 || isBefore(places[i - 1]!, place))).toBe(true);
     expect(cuts).toBeGreaterThan(5);
+  });
+});
+
+describe('a stream of an asset that is renamed', () => {
+  const rename = (from: string, to: string) =>
+    renameAsset(
+      api.pool,
+      { id: api.assets.get('NVDA')!, symbol: from },
+      { symbol: to, name: to, providerSymbol: to, quotedIn: null },
+      ({ providerSymbol }) => providerSymbol,
+      { actor: 'admin', reason: '' },
+    );
+  afterAll(() => rename('NVDX', 'NVDA'));
+
+  it('goes on, and can be opened by its former symbol', async () => {
+    const before = await connect('?symbols=nvda');
+    await before.waitFor('ready', 1);
+    await rename('NVDA', 'NVDX');
+    await eventually(async () => expect((await api.get('/api/stocks/NVDX/latest')).status).toBe(200));
+    const after = await connect('?symbols=NVDA');
+    await after.waitFor('ready', 1);
+    await change(1, { symbol: 'NVDA' });
+    await change(2, { symbol: 'SPY' });
+    await notify();
+    for (const stream of [before, after])
+      expect(await stream.waitFor('bars', 1)).toMatchObject([{ data: { symbol: 'NVDX', inserted: 1 } }]);
   });
 });
 

@@ -6,18 +6,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { temporalCli } from '../../cli/embedded/temporal-binary.js';
 import { backfillStartOptions } from '../../contracts/start-options.js';
 import { type BackfillInput, WORKFLOWS } from '../../contracts/workflows.js';
-import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { wantedSchedules } from '../../worker/schedules.js';
 import { eventually } from '../environment/eventually.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 import { temporaryFolder } from '../environment/temporary-folder.js';
 
 /** The ten questions of docs/runbook.md: each command is run as it stands there. */
 
-const session = calendarOf('XNYS')
-  .sessionsBetween(Date.now() - 336 * HOUR, Date.now() - 12 * HOUR)
-  .at(-1)!;
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 const AGO = /^ago\(\).*$/m.exec(runbook)![0];
 const answers = /## Ask Temporal\n(.*?)\n## /s
@@ -31,7 +27,7 @@ let activityId: string;
 beforeAll(async () => {
   path = temporaryFolder();
   symlinkSync(resolve(await temporalCli({ log: () => undefined })), `${path}/temporal`);
-  market = await startMarket(session.close - HOUR, ['NVDA', 'SPY']);
+  market = await startMarket(SESSION.close - HOUR, ['NVDA', 'SPY']);
   const { client } = market.temporal;
   for (const options of wantedSchedules())
     await client.schedule.create({ ...options, state: { paused: true, note: 'provider maintenance' } });

@@ -6,7 +6,7 @@ import { backfillStartOptions } from '../../contracts/start-options.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
 import type { Database } from '../../db/client.js';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { DAY } from '../../domain/timeframe.js';
+import { DAY, MINUTE } from '../../domain/timeframe.js';
 import { planBackfill } from '../../planning/backfill.js';
 import { countBackfill } from '../../planning/backfill-count.js';
 import { backfillWorkflowId } from '../../planning/backfill-id.js';
@@ -182,19 +182,22 @@ describe('the plan of a backfill', () => {
     .sessionsBetween(Date.now() - 10 * DAY, Date.now() - DAY)
     .slice(-3)
     .map(({ date }) => date);
-  const bits = (one: string, from: number, to: number) => `repeat('${one}', ${to - from})`;
+  const bits = (one: string, count: number) => `repeat('${one}', ${count})`;
   const SCOPE = { symbols: ['SPY'], timeframe: '1m' as const, from: sessions[0]! };
 
   beforeEach(async () => {
     await pool.query('truncate coverage, pipeline_runs, pipeline_run_steps, series cascade');
     for (const [i, session] of sessions.slice(0, 2).entries()) {
-      const filled = i === 0 ? bits('1', 0, 390) : `${bits('1', 0, 380)} || ${bits('0', 380, 390)}`;
+      const { open, close } = calendarOf('XNYS').sessionOn(session)!;
+      const minutes = (close - open) / MINUTE; // fewer on a half day
+      const missing = i === 0 ? 0 : 10;
+      const filled = `${bits('1', minutes - missing)} || ${bits('0', missing)}`;
       await pool.query(
         `insert into coverage (asset_id, timeframe, session, expected, filled_slots, answered_slots, empty_slots, lost_slots,
           corrupt_slots, attempts, next_attempt_at, updated_at)
-        select $1, '1m', $2, 390, (${filled})::varbit, n.ones, n.none, n.none, n.none, 1, now() + interval '1 hour', now()
-        from (select repeat('0', 390)::varbit as none, repeat('1', 390)::varbit as ones) n`,
-        [spy, session],
+        select $1, '1m', $2, $3, (${filled})::varbit, n.ones, n.none, n.none, n.none, 1, now() + interval '1 hour', now()
+        from (select repeat('0', $3)::varbit as none, repeat('1', $3)::varbit as ones) n`,
+        [spy, session, minutes],
       );
     }
   });
@@ -202,7 +205,7 @@ describe('the plan of a backfill', () => {
   const sessionsOf = (page: BackfillPlan) =>
     sessions.filter((date) => {
       const { open, close } = calendarOf('XNYS').sessionOn(date)!;
-      return barsOf(page).some(({ window }) => window.to > open && window.from < close - 11 * 60_000);
+      return barsOf(page).some(({ window }) => window.to > open && window.from < close - 11 * MINUTE);
     });
 
   it('of what is missing leaves alone what waits for its next attempt', async () => {

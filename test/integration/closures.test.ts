@@ -5,14 +5,11 @@ import { closeExchange, reopenExchange } from '../../db/repositories/upkeep/clos
 import { calendarOf, setClosures } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import { planHeal } from '../../planning/heal.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 
 const NEW_YORK = ['SPY', 'NVDA', 'MSFT', 'GOOGL'];
 const FRANKFURT = 'SIE.DE';
-/** A day on which both exchanges trade. */
-const today = calendarOf('XNYS')
-  .sessionsBetween(Date.now() - 14 * DAY, Date.now() - 12 * HOUR)
-  .findLast(({ date }) => calendarOf('XETR').sessionOn(date) !== null)!;
+const today = SESSION;
 
 /** The test market moves recorded times, which the doctor notices: only findings about coverage count. */
 const ABOUT_COVERAGE = /\((coverage|api)_\w+\)|no_slot/;

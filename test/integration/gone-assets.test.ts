@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { changeStatus, renameAsset } from '../../db/repositories/upkeep/asset-changes.js';
 import { pauseGone } from '../../planning/pause-gone.js';
 import { activeAssets } from '../../db/repositories/read/active-assets.js';
 import { requestedNow } from '../../planning/stand-in.js';
@@ -10,7 +11,14 @@ const store = useStore();
 beforeEach(async () => {
   await answered('SPY', 1);
 });
-afterEach(() => store.pool.query('update assets set active = true, inactive_because = null'));
+afterEach(() =>
+  store.pool.query(
+    `update assets set active = true, inactive_because = null, symbol = replace(symbol, 'PLTX', 'PLTR'),
+      provider_symbol = replace(provider_symbol, 'PLTX', 'PLTR')`,
+  ),
+);
+
+const BY = { actor: 'admin', reason: '' } as const;
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE);
 
@@ -111,6 +119,24 @@ describe('a symbol that its provider no longer has', () => {
         await store.pool.query('delete from raw_payloads');
         await answered('SPY', 50);
         await refused('PLTR', HALF_AN_HOUR);
+      },
+    ],
+    [
+      'was resumed since',
+      async () => {
+        await refused('PLTR', HALF_AN_HOUR);
+        await pauseGone(store.pool, 'yahoo');
+        await changeStatus(store.pool, { id: store.assetId('PLTR'), symbol: 'PLTR' }, 'active', BY);
+      },
+    ],
+    [
+      'was renamed since',
+      async () => {
+        await refused('PLTR', HALF_AN_HOUR);
+        await pauseGone(store.pool, 'yahoo');
+        const asset = { id: store.assetId('PLTR'), symbol: 'PLTR' };
+        const renamed = { symbol: 'PLTX', name: 'PLTX', providerSymbol: 'PLTX', quotedIn: null };
+        await renameAsset(store.pool, asset, renamed, ({ providerSymbol }) => providerSymbol, BY);
       },
     ],
   ])('goes on if it %s', async (_, given) => {

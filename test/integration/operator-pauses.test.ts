@@ -1,19 +1,14 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import { type LiveInput, WORKFLOWS } from '../../contracts/workflows.js';
-import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { eventually } from '../environment/eventually.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 import { temporal } from '../environment/temporal-command.js';
-
-const session = calendarOf('XNYS')
-  .sessionsBetween(Date.now() - 336 * HOUR, Date.now() - 12 * HOUR)
-  .at(-1)!;
 
 let market: Market;
 beforeAll(async () => {
-  market = await startMarket(session.close - HOUR, ['SPY']);
+  market = await startMarket(SESSION.close - HOUR, ['SPY']);
 });
 afterEach(() => market?.settle());
 afterAll(() => market?.close());

@@ -5,17 +5,14 @@ import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
 import { eventually } from '../environment/eventually.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 import { RUN_ID } from '../factories.js';
-
-/** The latest New York session that is over, and now is one hour before its end: minutes and yesterday's day are final. */
-const calendar = calendarOf('XNYS');
-const session = calendar.sessionsBetween(Date.now() - 14 * 24 * HOUR, Date.now() - 12 * HOUR).at(-1)!;
 
 let market: Market;
 beforeAll(async () => {
+  // minutes and yesterday's day are final
   market = await startMarket(
-    session.close - HOUR,
+    SESSION.close - HOUR,
     FIRST_ASSETS.map(({ symbol }) => symbol),
   );
 });
@@ -31,8 +28,7 @@ async function expectTruth(symbol: string, from: number): Promise<void> {
 
 describe('a backfill', () => {
   it('stores every bar that the provider has, equal to the truth, and nothing else', async () => {
-    // the session may be a half day, and the day before it a holiday
-    const from = calendar.previousSession(session.date)!.open;
+    const from = calendarOf('XNYS').previousSession(SESSION.date)!.open;
     const wanted = { symbols: ['SPY'], timeframes: ['1m' as const], from: new Date(from).toISOString() };
     const result = await market.backfill(wanted);
     expect(result).toMatchObject({ status: 'succeeded', assetsOk: 1, assetsFailed: 0, rowsRejected: 0 });
@@ -46,7 +42,7 @@ describe('a live run', () => {
     await market.run(WORKFLOWS.stocks, input, { workflowId: 'live-1' });
     const before = await market.pool.query('select asset_id, time, xmin from bars order by asset_id, time');
     expect(before.rowCount).toBeGreaterThan(300);
-    await expectTruth('SIE.DE', session.open - 24 * HOUR); // minutes without a trade are no bars
+    await expectTruth('SIE.DE', SESSION.open - 24 * HOUR); // minutes without a trade are no bars
     const again = await market.run(WORKFLOWS.stocks, input);
     expect(again).toMatchObject({ rowsInserted: 0, rowsUpdated: 0 });
     expect(again.rowsExtracted).toBeGreaterThan(300);

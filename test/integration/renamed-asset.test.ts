@@ -2,6 +2,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { transformActivities } from '../../activities/transform.js';
 import { examineStore } from '../../cli/doctor/examine.js';
 import { rebuildSeries } from '../../cli/rebuild/rebuild-series.js';
+import { AssetReader } from '../../db/repositories/read/asset-reader.js';
+import { renameAsset } from '../../db/repositories/upkeep/asset-changes.js';
 import { payloadsWithBarsAt } from '../../db/repositories/upkeep/replayable-payloads.js';
 import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
@@ -39,6 +41,22 @@ beforeAll(() => {
 beforeEach(async () => {
   await openTestRun(store.pool);
   await ingestWirePayload(store.pool, payloadOf('PLTR', monday));
+});
+
+it('is found by each symbol that it ever had, also if two requests rename it at once', async () => {
+  const rename = async (symbol: string) =>
+    renameAsset(
+      store.pool,
+      { id, symbol: 'PLTR' },
+      { symbol, name: symbol, providerSymbol: symbol, quotedIn: null },
+      ({ providerSymbol }) => providerSymbol,
+      { actor: 'admin', reason: '' },
+    );
+  await Promise.all([rename('PLTX'), rename('PLTY')]);
+  const former = [...(await new AssetReader(store.pool).formerSymbols()).keys()];
+  const now = (await new AssetReader(store.pool).all()).find((one) => one.id === id)!.symbol;
+  await rename('PLTR');
+  expect([...former, now].sort()).toEqual(['PLTR', 'PLTX', 'PLTY']);
 });
 
 describe.each([

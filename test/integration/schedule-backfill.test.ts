@@ -6,19 +6,17 @@ import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import { applySchedules } from '../../worker/schedules.js';
 import { eventually } from '../environment/eventually.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 
 const FIRES = 10;
 const SYMBOLS = ['SPY', 'NVDA'];
 
 /** Two sessions of the past; the market clock is in the evening of the second one. */
-const [earlier, later]: Session[] = calendarOf('XNYS')
-  .sessionsBetween(Date.now() - 10 * 24 * HOUR, Date.now() - 24 * HOUR)
-  .slice(-2);
+const [earlier, later] = [calendarOf('XNYS').previousSession(SESSION.date)!, SESSION];
 
 let market: Market;
 beforeAll(async () => {
-  market = await startMarket(later!.close + 3 * HOUR, SYMBOLS);
+  market = await startMarket(later.close + 3 * HOUR, SYMBOLS);
   const { client } = market.temporal;
   await applySchedules(client);
   for (const id of Object.values(SCHEDULES)) await client.schedule.getHandle(id).pause('only what is backfilled runs');
@@ -55,8 +53,8 @@ async function priorityOf({ id }: Pick<Row, 'id'>): Promise<unknown> {
 }
 
 it.each([
-  [ScheduleOverlapPolicy.ALLOW_ALL, earlier!],
-  [ScheduleOverlapPolicy.BUFFER_ALL, later!],
+  [ScheduleOverlapPolicy.ALLOW_ALL, earlier],
+  [ScheduleOverlapPolicy.BUFFER_ALL, later],
 ])('a schedule backfill with %s has a run for each fire, and requests the session once', async (overlap, session) => {
   const start = session.open + HOUR;
   const wall = (instant: number) => new Date(instant - market.clockOffsetMs);

@@ -37,8 +37,9 @@ describe('the share of searches', () => {
 
   it('is a number of searches a month, if the provider has a monthly quota', async () => {
     const { rows } = await store.pool.query<{ sinceMonth: string }>(
-      `select (now() - date_trunc('month', now() at time zone 'utc') at time zone 'utc' + interval '1 s')::text as "sinceMonth"`,
+      `select (now() - date_trunc('month', now() at time zone 'utc') at time zone 'utc' + interval '61 s')::text as "sinceMonth"`,
     );
+    // more than a minute ago, also when the month has just begun
     await searchedAgo(rows[0]!.sinceMonth, rows[0]!.sinceMonth);
     expect(await search(2)).toEqual({ ok: true }); // those were of the month before
     expect(await search(1)).toMatchObject({ ok: false, limit: 'perMonth' });

@@ -1,12 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR } from '../../domain/timeframe.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 
 const SYMBOLS = ['SPY', 'NVDA'];
-const last = calendarOf('XNYS')
-  .sessionsBetween(Date.now() - 14 * DAY, Date.now() - 12 * HOUR)
-  .at(-1)!;
+const last = SESSION;
 /** Late enough for empty slots to be confirmed. */
 const now = last.close + 10 * HOUR;
 /** As far back as Yahoo gives minutes, whole ones. */

@@ -1,14 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { calendarOf } from '../../domain/calendars/index.js';
-import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
+import { HOUR, MINUTE } from '../../domain/timeframe.js';
 import type { RunResult } from '../../workflows/run.js';
 import { eventually } from '../environment/eventually.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 
 const SYMBOLS = ['SPY', 'NVDA', 'MSFT', 'GOOGL'];
-const today = calendarOf('XNYS')
-  .sessionsBetween(Date.now() - 14 * DAY, Date.now() - 12 * HOUR)
-  .at(-1)!;
+const today = SESSION;
 const START = today.open + HOUR;
 
 let market: Market;

@@ -7,11 +7,10 @@ import { calendarOf, type Session } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
 import { eventually } from '../environment/eventually.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 
-const calendar = calendarOf('XNYS');
-/** The ex-date of most splits here, and the sessions around it; the last one is over. */
-const sessions = calendar.sessionsBetween(Date.now() - 21 * DAY, Date.now() - 12 * HOUR).slice(-5);
+/** The ex-date of most splits here, and the sessions around it. */
+const sessions = calendarOf('XNYS').sessionsBetween(SESSION.open, SESSION.open + 6 * DAY);
 const [before, exDate, second, third] = sessions as [Session, Session, Session, Session];
 const FROM = before.open;
 const FIRST_DAY = before.open - 60 * DAY;

@@ -5,12 +5,11 @@ import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
 import { WORKFLOWS } from '../../contracts/workflows.js';
 import type { RunResult } from '../../workflows/run.js';
 import { eventually } from '../environment/eventually.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 import { RUN_ID } from '../factories.js';
 
-const calendar = calendarOf('XNYS');
-const today = calendar.sessionsBetween(Date.now() - 14 * DAY, Date.now() - 12 * HOUR).at(-1)!;
-const tomorrow = calendar.nextSession(today.date)!;
+const today = SESSION;
+const tomorrow = calendarOf('XNYS').nextSession(today.date)!;
 /** Two hours before the close. */
 const NOW = today.close - 2 * HOUR;
 /** Minutes are stored from then on; those of the first days are out of Yahoo's reach now. */

@@ -1,12 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 
 /** Frankfurt closed five and a half hours ago, New York one. */
-const frankfurt = calendarOf('XETR')
-  .sessionsBetween(Date.now() - 14 * DAY, Date.now() - 12 * HOUR)
-  .at(-1)!;
+const frankfurt = calendarOf('XETR').sessionOn(SESSION.date)!;
 const START = frankfurt.close + 5.5 * HOUR;
 const newYork = calendarOf('XNYS')
   .sessionsBetween(START - 22 * DAY, START)

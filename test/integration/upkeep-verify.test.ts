@@ -1,11 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { calendarOf } from '../../domain/calendars/index.js';
 import { DAY, HOUR, MINUTE } from '../../domain/timeframe.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 
-const last = calendarOf('XNYS')
-  .sessionsBetween(Date.now() - 14 * DAY, Date.now() - 12 * HOUR)
-  .at(-1)!;
+const last = SESSION;
 const START = last.close + 10 * MINUTE;
 const sessions = calendarOf('XNYS').sessionsBetween(START - 29 * DAY, last.close);
 const [first] = sessions as [(typeof sessions)[0]];

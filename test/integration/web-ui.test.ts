@@ -6,22 +6,17 @@ import { SEARCH_KEYS } from '../../contracts/search-attributes.js';
 import { adjustStartOptions, backfillStartOptions, releaseStartOptions } from '../../contracts/start-options.js';
 import { DETAILS } from '../../contracts/workflow-details.js';
 import { type BackfillInput, WORKFLOWS } from '../../contracts/workflows.js';
-import { calendarOf } from '../../domain/calendars/index.js';
 import { HOUR } from '../../domain/timeframe.js';
 import { wantedSchedules } from '../../worker/schedules.js';
 import { eventually } from '../environment/eventually.js';
-import { type Market, startMarket } from '../environment/market.js';
+import { type Market, SESSION, startMarket } from '../environment/market.js';
 import { temporal } from '../environment/temporal-command.js';
 
 /** What an operator sees of runs in Temporal, without the dashboard. */
 
-const session = calendarOf('XNYS')
-  .sessionsBetween(Date.now() - 336 * HOUR, Date.now() - 12 * HOUR)
-  .at(-1)!;
-
 let market: Market;
 beforeAll(async () => {
-  market = await startMarket(session.close - HOUR, ['NVDA', 'SPY']);
+  market = await startMarket(SESSION.close - HOUR, ['NVDA', 'SPY']);
 });
 afterEach(() => market?.settle());
 afterAll(() => market?.close());

@@ -1,4 +1,4 @@
-import type { CrossingBar, CrossingRule } from '../../../domain/alerts/crossing.js';
+import { type CrossingRule, isBeyond, type WatchedRule } from '../../../domain/alerts/crossing.js';
 import type { Queryable } from '../../client.js';
 import { epochMs } from '../../columns.js';
 
@@ -44,39 +44,60 @@ export async function deleteRule(tx: Queryable, id: number): Promise<StoredRule 
 /** After a long time without evaluations, the oldest bars are left out. */
 const MAX_BARS = 1_000;
 
+/** The sources `s` whose bars are served of the asset `a`. */
+const SERVED = `coalesce(s.source_of, s.id) = a.id and s.role = 'serve'`;
+
 /**
- * Each rule about an asset that is followed, with the last bar that it has looked at and those after it, ascending. They are
- * the bars that are served: of the first source that has one.
+ * Each rule about an asset that is followed, with its bars. They are those that are served: of the first source that has one,
+ * with the averages of what is served.
  */
-export async function rulesWithBars(db: Queryable): Promise<{ rule: CrossingRule; bars: CrossingBar[] }[]> {
-  const { rows } = await db.query<CrossingRule & { bars: CrossingBar[] }>(
-    `select r.id::float8 as id, a.symbol, r.timeframe, r.measure, r.direction, r.level, r.against, bars
+export async function rulesWithBars(db: Queryable): Promise<WatchedRule[]> {
+  const { rows } = await db.query<CrossingRule & WatchedRule>(
+    `select r.id::float8 as id, a.symbol, r.timeframe, r.measure, r.direction, r.level, r.against, bars,
+      case when r.checked_bar is not null
+        then jsonb_build_object('time', ${epochMs('r.checked_bar')}, 'wasBeyond', r.was_beyond) end as checked
     from alert_rules r join assets a on a.id = r.asset_id and a.active
+    cross join lateral (
+      select max(b.time) as time from assets s
+      cross join lateral (
+        select time from bars where asset_id = s.id and timeframe = r.timeframe and time < r.checked_bar
+        order by time desc limit 1) b
+      where ${SERVED}) before
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object('time', ${epochMs('b.time')}, 'close', b.close, 'sma_20', b.sma_20, 'sma_50', b.sma_50)
         order by b.time), '[]') as bars
       from (
-        select n.time, n.close, n.sma_20, n.sma_50 from (
+        select n.time, n.close, case when m.is_mixed then (m.of_bar).sma_20 else n.sma_20 end as sma_20,
+          case when m.is_mixed then (m.of_bar).sma_50 else n.sma_50 end as sma_50
+        from (
           select distinct on (b.time) b.* from assets s
           join lateral (
             select time, close, sma_20, sma_50, s.rank from bars
-            where asset_id = s.id and timeframe = r.timeframe and time >= coalesce(r.checked_bar, '-infinity')
+            where asset_id = s.id and timeframe = r.timeframe and time >= coalesce(before.time, r.checked_bar, '-infinity')
             order by time desc limit case when r.checked_bar is null then 1 else ${MAX_BARS} end) b on true
-          where coalesce(s.source_of, s.id) = a.id and s.role = 'serve'
-          order by b.time desc, b.rank) n
-        order by n.time desc limit case when r.checked_bar is null then 1 else ${MAX_BARS} end) b) newest
+          where ${SERVED}
+          order by b.time desc, b.rank limit case when r.checked_bar is null then 1 else ${MAX_BARS} end) n
+        left join lateral (
+          select true as is_mixed, served_indicators(v) as of_bar from served_bars v
+          where (r.measure, r.against) is distinct from ('close', null)
+            and v.served_id = a.id and v.timeframe = r.timeframe and v.time = n.time and is_mixed(v)
+          offset 0) m on true) b) newest
     order by r.id`,
   );
-  return rows.map(({ bars, ...rule }) => ({ rule, bars }));
+  return rows.map(({ checked, bars, ...rule }) => ({ rule, checked, bars }));
 }
 
-/** Remembers the newest bar that each rule has looked at. Epoch ms. */
-export async function rememberBars(tx: Queryable, checked: readonly { id: number; bar: number }[]): Promise<void> {
+/** Each rule remembers the newest bar that it has looked at, and whether that is beyond. */
+export async function rememberBars(tx: Queryable, watched: readonly WatchedRule[]): Promise<void> {
+  const checked = watched.flatMap(({ rule, bars }) =>
+    bars.slice(-1).map((bar) => ({ id: rule.id, time: bar.time, wasBeyond: isBeyond(rule, bar) })),
+  );
   if (checked.length === 0) return;
   await tx.query(
-    `update alert_rules r set checked_bar = to_timestamp(n.bar / 1000)
-    from unnest($1::bigint[], $2::float8[]) n (id, bar)
-    where r.id = n.id and r.checked_bar is distinct from to_timestamp(n.bar / 1000)`,
-    [checked.map(({ id }) => id), checked.map(({ bar }) => bar)],
+    `update alert_rules r set checked_bar = n.bar, was_beyond = n.was_beyond
+    from (select id, to_timestamp(time / 1000) as bar, "wasBeyond" as was_beyond
+      from jsonb_to_recordset($1::jsonb) x (id bigint, time float8, "wasBeyond" boolean)) n
+    where r.id = n.id and (r.checked_bar, r.was_beyond) is distinct from (n.bar, n.was_beyond)`,
+    [JSON.stringify(checked)],
   );
 }

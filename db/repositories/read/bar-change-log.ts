@@ -25,6 +25,8 @@ export const isBefore = (a: LogPlace, b: LogPlace): boolean => a.xid < b.xid || 
 /** What one load changed of what is served of one series. Times are epoch ms: open of the first and of the last changed bar, and when it was recorded (wall clock). */
 export interface BarChange {
   place: LogPlace;
+  /** Of the asset, whichever source has changed. */
+  assetId: number;
   symbol: string;
   /** The source, if its rank is not the first. */
   source: ProviderId | null;
@@ -148,6 +150,7 @@ type Row = ChangeRow | (Horizon & { xid: null });
 
 const changeOf = (row: ChangeRow, maxBars: number): BarChange => ({
   place: { xid: BigInt(row.xid), id: BigInt(row.id) },
+  assetId: row.assetId,
   symbol: row.symbol,
   source: row.source,
   timeframe: row.timeframe,
@@ -180,7 +183,7 @@ const BEGIN = `
 // one snapshot yields the horizon and the rows. Rows from a restored dump carry transaction ids of another server, which
 // may lie in the future here: nothing waits for them
 const AFTER = `
-  select s.xmin::text, s.waiting, c.xid::text, c.id::text, c.symbol, c.source, c.is_served as "isServed", c.timeframe, c.inserted, c.updated,
+  select s.xmin::text, s.waiting, c.xid::text, c.id::text, c.served_id as "assetId", c.symbol, c.source, c.is_served as "isServed", c.timeframe, c.inserted, c.updated,
     ${epochMs('c.first_time')} as "firstTime", ${epochMs('c.last_time')} as "lastTime", ${epochMs('c.recorded_at')} as "recordedAt",
     b.count, b.times, b.opens, b.highs, b.lows, b.closes, b.volumes
   from (

@@ -95,14 +95,19 @@ export async function changeStatus(
  */
 export async function renameAsset(
   pool: pg.Pool,
-  { id, symbol: former }: Pick<AssetRow, 'id' | 'symbol'>,
+  { id, symbol: known }: Pick<AssetRow, 'id' | 'symbol'>,
   { symbol, name, providerSymbol, quotedIn }: Pick<Instrument, 'symbol' | 'name' | 'providerSymbol' | 'quotedIn'>,
   symbolOf: (source: AssetRow) => string,
   by: By,
 ): Promise<AssetRow | { refused: string } | 'taken'> {
   try {
     return await inTransaction(pool, async (tx) => {
-      await lockSubject(tx, 'asset', former);
+      await lockSubject(tx, 'asset', known);
+      // another request may have renamed it meanwhile
+      const before = await tx.query<Pick<AssetRow, 'symbol'>>('select symbol from assets where id = $1 for update', [
+        id,
+      ]);
+      const former = before.rows[0]!.symbol;
       const { rows } = await tx.query<AssetRow>(
         // of an instrument without a name, the provider repeats the symbol
         `update assets a set symbol = $2, provider_symbol = $3, quoted_in = $4, active = not retired,
@@ -120,7 +125,10 @@ export async function renameAsset(
           from unnest($1::int[], $2::text[]) w(id, provider_symbol) where a.id = w.id`,
         [[...symbols.keys()], [...symbols.values()]],
       );
-      if (former !== symbol) await keepFormerSymbol(tx, id, former, symbol);
+      if (former !== symbol) {
+        await keepFormerSymbol(tx, id, former, symbol);
+        await tx.query(RENAME_ALERTS, [former, symbol]);
+      }
       await recordAudit(tx, {
         ...by,
         action: 'asset.rename',
@@ -136,6 +144,13 @@ export async function renameAsset(
     return refusedOrTaken(error);
   }
 }
+
+/** Alerts about an asset stay its own: an open one is not told again, and whoever gets the former symbol inherits no budget. */
+const RENAME_ALERTS = `
+  update alerts a set subject = $2 || substr(subject, length($1) + 1)
+    where (kind in ('stale', 'budget') and subject = $1 or kind = 'disagreement' and starts_with(subject, $1 || ' '))
+      and not exists (select from alerts o where o.kind = a.kind and o.closed_at is null
+        and o.subject = $2 || substr(a.subject, length($1) + 1))`;
 
 async function keepFormerSymbol(tx: Queryable, id: number, former: string, now: string): Promise<void> {
   await tx.query('delete from former_symbols where symbol = $1', [now]);

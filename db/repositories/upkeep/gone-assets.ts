@@ -12,7 +12,7 @@ export interface GoneAsset {
   /** The asset; `id` is that of the source. */
   assetId: number;
   providerSymbol: string;
-  /** Requests that were refused since the last response with rows, within a day. */
+  /** Requests that were refused since the last response with rows, or since the symbol was last decided on, within a day. */
   refusals: number;
   firstAt: Date;
   lastAt: Date;
@@ -22,7 +22,8 @@ export interface GoneAsset {
 
 /**
  * Requested sources whose symbols their provider no longer knows: it has refused every request since the last response with
- * rows, often enough and for long enough, and has sent rows of another asset meanwhile, if it has another.
+ * rows, often enough and for long enough, and has sent rows of another asset meanwhile, if it has another. What was refused
+ * before the asset was resumed or renamed, or its source changed, says nothing of what is requested now.
  */
 export async function goneAssets(db: Queryable, provider: ProviderId): Promise<GoneAsset[]> {
   const { rows } = await db.query<GoneAsset>({
@@ -35,11 +36,16 @@ export async function goneAssets(db: Queryable, provider: ProviderId): Promise<G
       cross join lateral (
         select max(fetched_at) as at from raw_payloads where asset_id = a.id and rows > 0) answered
       cross join lateral (
+        select greatest(
+          (select max(at) from audit_log where subject = a.symbol and (action in ('asset.resume', 'asset.rename')
+            or action = 'asset.source' and details ->> 'provider' = a.provider::text)),
+          (select max(renamed_at) from former_symbols where asset_id = coalesce(a.source_of, a.id))) as at) decided
+      cross join lateral (
         select count(*)::int as refusals, min(started_at) as first, max(started_at) as last,
           (array_agg(error_message order by started_at desc))[1] as message
         from pipeline_run_steps
         where asset_id = a.id and error_type = 'UnknownSymbol'
-          and started_at > greatest(coalesce(answered.at, '-infinity'), now() - interval '1 day')) g
+          and started_at > greatest(answered.at, decided.at, now() - interval '1 day')) g
       where g.refusals >= $2 and g.last - g.first >= $3 * interval '1 minute'
         and (not exists (select 1 from assets o where o.provider = $1 and o.active and o.id <> a.id)
           or exists (select 1 from assets o

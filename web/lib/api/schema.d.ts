@@ -15444,7 +15444,7 @@ export interface operations {
             query?: {
                 /** @description Same as the `Last-Event-ID` header, for resuming on a first connection. The header takes precedence. */
                 lastEventId?: string;
-                /** @description Only these symbols, case-insensitive. Default: all. */
+                /** @description Only these symbols, case-insensitive; former ones lead to renamed assets. Default: all. */
                 symbols?: string;
                 /** @description Only these stored timeframes. Default: all. */
                 timeframes?: string;

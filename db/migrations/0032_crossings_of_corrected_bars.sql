@@ -1,0 +1,1 @@
+ALTER TABLE "alert_rules" ADD COLUMN "was_beyond" boolean;
