@@ -84,7 +84,7 @@ it.each([
 });
 
 it('a backfill that was started without a priority gives way to live runs, too', async () => {
-  await market.backfill({ symbols: ['SPY'], timeframes: ['1d'], from: new Date(earlier!.open - HOUR).toISOString() });
+  await market.backfill({ symbols: ['SPY'], timeframes: ['1d'], from: new Date(earlier.open - HOUR).toISOString() });
   const [run] = await market.rows<Row>(
     `select workflow_id as id from pipeline_runs where pipeline = 'backfill' order by started_at desc limit 1`,
   );
