@@ -2,6 +2,7 @@ import pg from 'pg';
 import { ASSET_CLASSES, ASSET_KINDS, classOf, MARKET_OF_KIND } from '../config/catalog/asset-kinds.js';
 import { EXCHANGES } from '../config/catalog/exchanges.js';
 import { PROVIDER_IDS, type ProviderCatalog, PROVIDERS } from '../config/catalog/providers.js';
+import { SOURCE_ROLES } from './schema/assets.js';
 
 const text = pg.escapeLiteral;
 const anyOf = (values: readonly string[]) => `(${values.map(text).join(', ')})`;
@@ -73,5 +74,7 @@ create or replace function asset_problem(asset assets) returns text language sql
       then 'the currency must have three letters in upper case (ISO 4217), not ' || quote_literal(asset.currency)
     when asset.quoted_in !~ '^[A-Za-z]{3}$'
       then 'quoted_in must be a unit of three letters, such as GBp, not ' || quote_literal(asset.quoted_in)
+    when asset.role not in ${anyOf(SOURCE_ROLES)}
+      then 'unknown role ' || asset.role || ${text(`; known: ${SOURCE_ROLES.join(', ')}`)}
   end
 $$`;

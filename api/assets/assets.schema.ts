@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ASSET_KINDS, ASSET_STATUSES } from '../../config/catalog/asset-kinds.js';
+import { SOURCE_ROLES } from '../../db/schema/assets.js';
 import { oneOf } from '../http/parameters.js';
 import { assetHead, instant, providerId, sourceOutage, timeframe } from '../openapi/fields.js';
 import { component } from '../openapi/registry.js';
@@ -15,7 +16,7 @@ export const quotedIn = z.string().nullable().meta({
   example: null,
 });
 
-export const sourceRole = oneOf(['serve', 'check']).meta({
+export const sourceRole = oneOf(SOURCE_ROLES).meta({
   description: '`serve`; or `check`: its bars are compared with those of the others, and never served.',
   example: 'serve',
 });

@@ -14,6 +14,9 @@ import { ASSET_CLASSES, ASSET_KINDS } from '../../config/catalog/asset-kinds.js'
 import type { CalendarId } from '../../domain/calendars/calendar.js';
 import { instant, provider } from './column-types.js';
 
+/** Whether a source's bars are served, or only compared. */
+export const SOURCE_ROLES = ['serve', 'check'] as const;
+
 /**
  * The followed assets, each with the provider of its first source; and their further sources, each a row of its own with
  * `source_of`. Each row keeps series of its own: runs, loads, coverage and proofs treat all rows alike, and only what
@@ -50,9 +53,7 @@ export const assets = pgTable(
     /** Bars of the lowest rank are served first. */
     rank: smallint('rank').notNull().default(1),
     /** Bars of a source with the role `check` are compared, and never served. */
-    role: text('role', { enum: ['serve', 'check'] })
-      .notNull()
-      .default('serve'),
+    role: text('role', { enum: SOURCE_ROLES }).notNull().default('serve'),
     /** Why runs do not request this source, although its asset is active, in words; null if they do. */
     pausedBecause: text('paused_because'),
   },

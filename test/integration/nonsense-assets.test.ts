@@ -84,6 +84,29 @@ describe('1,000 rows of nonsense in the table assets', () => {
     expect(rowCount).toBe(0);
   });
 
+  it('are refused as further sources that are not what their asset is', async () => {
+    const SPY = { symbol: 'SPY', kind: 'etf', exchange: 'XNYS', currency: 'USD', role: 'check', rank: 9 };
+    const spy = `(select id from assets where symbol = 'SPY' and source_of is null)`;
+    const source = (changes: Partial<typeof SPY>, of = spy) =>
+      api.pool.query(
+        `insert into assets (symbol, name, kind, exchange, currency, role, rank, provider, provider_symbol, source_of)
+          values ($1, 'SPY', $2, $3, $4, $5, $6, 'file', 'SPY', ${of})`,
+        Object.values({ ...SPY, ...changes }),
+      );
+    await expect(source({ role: 'nonsense' })).rejects.toThrow(/: unknown role nonsense; known: serve, check$/);
+    for (const change of [{ symbol: 'NVDA' }, { kind: 'equity' }, { exchange: 'XETR' }, { currency: 'EUR' }])
+      await expect(source(change)).rejects.toThrow(
+        /: a source of SPY must be of its symbol, kind etf, exchange XNYS and currency USD$/,
+      );
+    await source({});
+    const itself = `(select max(id) from assets where source_of = ${spy})`;
+    await expect(source({}, itself)).rejects.toThrow(/ is itself a source and cannot have any$/);
+    await expect(api.pool.query(`update assets set role = 'nonsense' where source_of = ${spy}`)).rejects.toThrow(
+      /unknown role/,
+    );
+    await api.pool.query(`delete from assets where source_of = ${spy}`);
+  });
+
   it('stop nobody if they are there all the same: each fails alone', async () => {
     await api.pool.query('alter table assets disable trigger refuse_bad_asset');
     await api.pool.query(`insert into assets (${COLUMNS}) select * from ${GIVEN} on conflict do nothing`, columns);
