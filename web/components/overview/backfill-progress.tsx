@@ -23,6 +23,7 @@ function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
   const name = trigger === 'initial' ? 'First backfill' : 'Backfill';
   if (!progress || progress.requestsTotal === 0) return <>{name}: planning</>;
   const { requestsDone, requestsTotal, isEstimate, waitsUntil, waitsFor } = progress;
+  const bars = counted(progress.rowsInserted, 'bar');
   return (
     <>
       <ProgressBar label={name} value={requestsDone} max={requestsTotal} className="w-16 sm:w-32" />
@@ -31,9 +32,15 @@ function Progress({ backfill: { trigger, progress } }: { backfill: Backfill }) {
         <span className={waitsUntil ? 'max-sm:hidden' : undefined}>
           {formatCount(requestsDone)} of {isEstimate && 'about '}
           {counted(requestsTotal, 'request')}
-          {waitsFor ? '; ' : ', '}
+          {!waitsFor && ', '}
         </span>
-        {waitsFor ? <RateWait {...waitsFor} /> : counted(progress.rowsInserted, 'bar')}
+        {waitsFor ? (
+          <>
+            <span className="max-md:hidden">, {bars}</span>; <RateWait {...waitsFor} />
+          </>
+        ) : (
+          bars
+        )}
         {waitsUntil && <NextTry at={waitsUntil} />}
       </span>
     </>
