@@ -1,12 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type WorkflowExecutionDescription } from '@temporalio/client';
 import { workflowMetadataQuery } from '@temporalio/workflow';
+import { GRIDS } from '../../config/catalog/schedules.js';
 import { PIPELINE_QUEUE } from '../../contracts/queues.js';
 import { SEARCH_KEYS } from '../../contracts/search-attributes.js';
 import { adjustStartOptions, backfillStartOptions, releaseStartOptions } from '../../contracts/start-options.js';
 import { DETAILS } from '../../contracts/workflow-details.js';
 import { type BackfillInput, WORKFLOWS } from '../../contracts/workflows.js';
-import { HOUR } from '../../domain/timeframe.js';
+import { HOUR, SECOND } from '../../domain/timeframe.js';
 import { wantedSchedules } from '../../worker/schedules.js';
 import { eventually } from '../environment/eventually.js';
 import { type Market, SESSION, startMarket } from '../environment/market.js';
@@ -20,6 +22,12 @@ beforeAll(async () => {
 });
 afterEach(() => market?.settle());
 afterAll(() => market?.close());
+
+/** Waits out the second of a fire, in which Temporal gives a trigger the time of that fire. */
+async function betweenFires(pipeline: keyof typeof GRIDS): Promise<void> {
+  const { gridMs, offsetMs } = GRIDS[pipeline];
+  while ((Date.now() - offsetMs + SECOND) % gridMs < 2 * SECOND) await delay(SECOND / 10);
+}
 
 const workflow = () => market.temporal.client.workflow;
 const describeRun = (workflowId: string) => workflow().getHandle(workflowId).describe();
@@ -93,6 +101,7 @@ describe('a run of a schedule', () => {
     const { schedule } = market.temporal.client;
     const wanted = wantedSchedules().map((options) => ({ ...options, state: { paused: true } }));
     for (const options of wanted) await schedule.create(options);
+    await betweenFires('stocks_1min');
     await schedule.getHandle('stocks_1min').trigger();
     let workflowId!: string;
     await eventually(async () => {
