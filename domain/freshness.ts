@@ -1,4 +1,6 @@
+import { knownUpTo } from './calendars/calendar.js';
 import type { Calendar } from './calendars/index.js';
+import { midnightOf } from './calendars/dates.js';
 import { openTime } from './calendars/open-time.js';
 import { slotEnd, slotsOf } from './calendars/slots.js';
 import { finalAt, lagOf, placeOf, type SeriesRules } from './coverage/due-sessions.js';
@@ -37,7 +39,7 @@ const QUIET_MS = 30 * MINUTE;
 /** Open of the newest bar that is final at an instant of the market clock; null if there is none within the look-back. */
 export function lastFinalBar(rules: SeriesRules, at: number): number | null {
   const { calendar, timeframe } = rules;
-  const sessions = calendar.sessionsBetween(at - LOOK_BACK_MS, Math.min(at, endOf(calendar)));
+  const sessions = calendar.sessionsBetween(at - LOOK_BACK_MS, knownUpTo(calendar, at));
   for (const session of sessions.reverse()) {
     const slot = slotsOf(calendar.id, timeframe, session).findLast((open) => finalAt(rules, session, open) <= at);
     if (slot !== undefined) return slot;
@@ -97,14 +99,12 @@ function firstMissing(
 
 function slotAfter({ calendar, timeframe }: SeriesRules, after: number, until: number): { end: number } | null {
   const from = placeOf(calendar, timeframe, after)?.session.open ?? after;
-  for (const session of calendar.sessionsBetween(from, Math.min(until, endOf(calendar)))) {
+  for (const session of calendar.sessionsBetween(from, knownUpTo(calendar, until))) {
     const slot = slotsOf(calendar.id, timeframe, session).find((open) => open > after);
     if (slot !== undefined) return { end: slotEnd(timeframe, session, slot) };
   }
   return null;
 }
 
-const isOpen = (calendar: Calendar, now: number): boolean => now < endOf(calendar) && calendar.sessionAt(now) !== null;
-
-/** A calendar throws for dates after its end. */
-const endOf = (calendar: Calendar): number => Date.parse(`${calendar.ends}T00:00:00Z`);
+const isOpen = (calendar: Calendar, now: number): boolean =>
+  now < midnightOf(calendar.ends) && calendar.sessionAt(now) !== null;

@@ -6,7 +6,8 @@ import type { SingleRequest } from '../contracts/activities.js';
 import { readCoverage, type SeriesCoverage } from '../db/repositories/coverage/session-coverage.js';
 import { activeAssets, type Asset, type AssetFilter, assetProblems } from '../db/repositories/read/active-assets.js';
 import type { Window } from '../domain/bar.js';
-import { midnightOf, utcDate } from '../domain/calendars/dates.js';
+import { knownUpTo } from '../domain/calendars/calendar.js';
+import { utcDate } from '../domain/calendars/dates.js';
 import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
 import { oldestOf } from '../domain/planning/series-limits.js';
 import { meantSymbols } from '../domain/same-symbol.js';
@@ -94,13 +95,12 @@ export const seriesPlanInput = (
 ): SeriesPlanInput => {
   const rules = rulesOf({ ...asset, timeframe });
   // nothing is planned beyond the calendar's data, so that one whose data have ended stops no other asset
-  const knownUntil = midnightOf(rules.calendar.ends);
   return {
     ...rules,
     coverage: known.sessions,
     beginsAt: known.beginsAt,
-    range: { from: range.from, to: Math.min(range.to, knownUntil) },
-    asOf: Math.min(asOf, knownUntil),
+    range: { from: range.from, to: knownUpTo(rules.calendar, range.to) },
+    asOf: knownUpTo(rules.calendar, asOf),
     ...clocks,
   };
 };

@@ -6,7 +6,7 @@ import type { HealPlanInput, Plan, PlannedRequest } from '../contracts/activitie
 import type { UpkeepScope } from '../contracts/workflows.js';
 import { type Asset, assetProblems } from '../db/repositories/read/active-assets.js';
 import type { Window } from '../domain/bar.js';
-import { midnightOf } from '../domain/calendars/dates.js';
+import { knownUpTo } from '../domain/calendars/calendar.js';
 import { calendarOf } from '../domain/calendars/index.js';
 import type { SeriesPlanInput } from '../domain/planning/plan-input.js';
 import { unaskedFrom } from '../domain/planning/series-limits.js';
@@ -66,7 +66,7 @@ export async function* upkeepAssets(
 async function buildCalendars(assets: Asset[], now: number): Promise<void> {
   for (const exchange of new Set(assets.map((asset) => asset.exchange))) {
     const calendar = calendarOf(exchange);
-    const until = Math.min(now, midnightOf(calendar.ends));
+    const until = knownUpTo(calendar, now);
     for (let from = BEGINNING; from < until; from += YEAR) {
       calendar.sessionsBetween(from, Math.min(from + YEAR, until));
       await setImmediate();

@@ -65,3 +65,11 @@ export const MINUTES: TransformContext = {
   settleMs: 8 * SECOND,
   delayMs: 0,
 };
+
+/** A request for the days of that week. */
+export const DAYS: TransformContext = {
+  ...MINUTES,
+  timeframe: '1d',
+  settleMs: 20 * MINUTE,
+  window: { from: Date.parse('2026-11-16'), to: Date.parse('2026-11-21') },
+};

@@ -1,4 +1,5 @@
 import { DAY } from '../timeframe.js';
+import { midnightOf } from './dates.js';
 import type { ExchangeId } from './data/index.js';
 
 /** No market stays closed for longer, ms: within this time there is a session. */
@@ -51,3 +52,6 @@ export interface Calendar {
   /** The name of the holiday on a day of the regular week without a session; otherwise null, as before `begins`. */
   holidayOn(date: string): string | null;
 }
+
+/** An instant, epoch ms, or the beginning of the last day of a calendar's data, whichever is earlier: what follows is unknown. */
+export const knownUpTo = (calendar: Calendar, instant: number): number => Math.min(instant, midnightOf(calendar.ends));

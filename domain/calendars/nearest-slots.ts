@@ -1,6 +1,5 @@
 import { DAY, type StoredTimeframe } from '../timeframe.js';
-import type { Calendar } from './calendar.js';
-import { midnightOf } from './dates.js';
+import { type Calendar, knownUpTo } from './calendar.js';
 import { slotsOf } from './slots.js';
 
 /** No exchange stays closed for longer, not even after 11 September 2001 or around the Chinese New Year. ms. */
@@ -15,7 +14,7 @@ export function nearestSlots(
   timeframe: StoredTimeframe,
   time: number,
 ): { before: number | null; after: number | null } {
-  const end = Math.min(time + SEARCH_MS, midnightOf(calendar.ends));
+  const end = knownUpTo(calendar, time + SEARCH_MS);
   const slots = calendar
     .sessionsBetween(time - SEARCH_MS, end)
     .flatMap((session) => slotsOf(calendar.id, timeframe, session));

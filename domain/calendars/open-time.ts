@@ -1,5 +1,4 @@
-import type { Calendar } from './calendar.js';
-import { midnightOf } from './dates.js';
+import { type Calendar, knownUpTo } from './calendar.js';
 import { stretchesOf } from './slots.js';
 
 /**
@@ -7,7 +6,7 @@ import { stretchesOf } from './slots.js';
  * the last day of the calendar's data on.
  */
 export function openTime(calendar: Calendar, from: number, to: number): number {
-  const until = Math.min(to, midnightOf(calendar.ends));
+  const until = knownUpTo(calendar, to);
   if (from >= until) return 0;
   return calendar
     .sessionsBetween(from, until)

@@ -1,5 +1,4 @@
-import { LONGEST_CLOSURE_MS } from '../calendars/calendar.js';
-import { midnightOf } from '../calendars/dates.js';
+import { knownUpTo, LONGEST_CLOSURE_MS } from '../calendars/calendar.js';
 import { slotsOf } from '../calendars/slots.js';
 import { finalAt, lagOf, type SeriesRules } from '../coverage/due-sessions.js';
 import { MINUTE } from '../timeframe.js';
@@ -33,8 +32,7 @@ function isSilent({ rules, newestBar }: EarlierSource, asOf: number): boolean {
 /** The newest slot whose bar is final at an instant. Epoch ms. */
 function newestFinalSlot(rules: SeriesRules, at: number): number | null {
   const { calendar, timeframe } = rules;
-  const until = Math.min(at, midnightOf(calendar.ends));
-  for (const session of calendar.sessionsBetween(at - LONGEST_CLOSURE_MS, until).reverse()) {
+  for (const session of calendar.sessionsBetween(at - LONGEST_CLOSURE_MS, knownUpTo(calendar, at)).reverse()) {
     const slot = slotsOf(calendar.id, timeframe, session).findLast((one) => finalAt(rules, session, one) <= at);
     if (slot !== undefined) return slot;
   }

@@ -1,5 +1,4 @@
-import type { Session } from '../calendars/calendar.js';
-import { midnightOf } from '../calendars/dates.js';
+import { knownUpTo, type Session } from '../calendars/calendar.js';
 import { slotEnd, slotsOf } from '../calendars/slots.js';
 import type { SeriesPlanInput } from './plan-input.js';
 import { DAY, MINUTE } from '../timeframe.js';
@@ -20,7 +19,7 @@ export function sessionsToVerify(input: SeriesPlanInput, clockOffsetMs: number):
   const { calendar, timeframe, limits, delayMs, coverage, now } = input;
   const oldest = Math.max(now - VERIFY_FOR_MS, oldestOf(limits, now));
   const due = new Set<string>();
-  for (const session of calendar.sessionsBetween(oldest, Math.min(now, midnightOf(calendar.ends)))) {
+  for (const session of calendar.sessionsBetween(oldest, knownUpTo(calendar, now))) {
     const known = coverage.get(session.date);
     if (!known || session.open < oldest) continue;
     const last = slotsOf(calendar.id, timeframe, session).at(-1);

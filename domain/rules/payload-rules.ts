@@ -1,4 +1,4 @@
-import type { Calendar } from '../calendars/calendar.js';
+import { type Calendar, knownUpTo } from '../calendars/calendar.js';
 import { midnightOf, utcDate } from '../calendars/dates.js';
 import { otherLength } from './bar-length.js';
 import type { RawBars } from '../transform/raw-bars.js';
@@ -58,7 +58,7 @@ const isWithin = (cell: Cell, high: Cell, low: Cell): boolean => isPrice(cell) &
 /** Whether a row of the past has another date than its stamp has at the exchange. Outside the calendar that is not known. */
 function isDatedElsewhere({ time, stamp }: RawBars, { calendar, now }: Expected): boolean {
   const begins = midnightOf(calendar.begins);
-  const end = Math.min(now, midnightOf(calendar.ends));
+  const end = knownUpTo(calendar, now);
   return time.some(
     (date, row) => date >= begins && stamp[row]! < end && calendar.tradingDate(stamp[row]!) !== utcDate(date),
   );

@@ -1,4 +1,5 @@
 import type { SeriesRules } from '../coverage/due-sessions.js';
+import { knownUpTo } from '../calendars/calendar.js';
 import { midnightOf } from '../calendars/dates.js';
 import { slotsOf } from '../calendars/slots.js';
 import { DAY, TIMEFRAME_MS } from '../timeframe.js';
@@ -106,7 +107,7 @@ function* missingSlots(
   order: 'ascending' | 'descending',
 ): Generator<number, undefined> {
   const begin = Math.max(from, midnightOf(calendar.begins) - DAY);
-  const end = Math.min(to, midnightOf(calendar.ends));
+  const end = knownUpTo(calendar, to);
   const step = Math.max(DAY, SLOTS_AT_ONCE * TIMEFRAME_MS[timeframe]);
   for (let done = 0; begin + done < end; done += step) {
     const low = order === 'ascending' ? begin + done : Math.max(begin, end - done - step);

@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendars/index.js';
+import { knownUpTo } from '../calendars/calendar.js';
 import { midnightOf, utcDate } from '../calendars/dates.js';
 import { DAY, isDateLabelled, TIMEFRAME_MS, type Timeframe } from '../timeframe.js';
 
@@ -69,7 +70,7 @@ function daysStart(days: number, timeframe: Timeframe, { calendar, now, lastSess
 
 /** Trading date of the newest session that has opened, as far as sessions are known. */
 function lastOpened(calendar: Calendar, now: number): string {
-  const today = calendar.tradingDate(Math.min(now, midnightOf(calendar.ends)));
+  const today = calendar.tradingDate(knownUpTo(calendar, now));
   const session = calendar.sessionOn(today);
   if (session && session.open <= now) return today;
   return calendar.previousSession(today)?.date ?? today;

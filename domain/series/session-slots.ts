@@ -1,5 +1,5 @@
 import type { Session } from '../calendars/index.js';
-import { midnightOf } from '../calendars/dates.js';
+import { knownUpTo } from '../calendars/calendar.js';
 import { slotsOf } from '../calendars/slots.js';
 import type { SeriesRules } from '../coverage/due-sessions.js';
 import { DAY, isDateLabelled } from '../timeframe.js';
@@ -20,16 +20,14 @@ export function slotsBetween(
   from: number,
   to: number,
 ): SessionSlots[] {
-  const known = Math.min(to, midnightOf(calendar.ends));
+  const known = knownUpTo(calendar, to);
   // a date label lies outside its session, so the search extends by a day on both sides
   const margin = isDateLabelled(timeframe) ? DAY : 0;
-  return calendar
-    .sessionsBetween(from - margin, Math.min(known + margin, midnightOf(calendar.ends)))
-    .flatMap((session) => {
-      const slots = slotsOf(calendar.id, timeframe, session);
-      const first = slots.findIndex((slot) => slot >= from);
-      const last = slots.findLastIndex((slot) => slot < known);
-      if (first === -1 || last < first) return [];
-      return [{ session, first, last, firstTime: slots[first]!, lastTime: slots[last]! }];
-    });
+  return calendar.sessionsBetween(from - margin, knownUpTo(calendar, known + margin)).flatMap((session) => {
+    const slots = slotsOf(calendar.id, timeframe, session);
+    const first = slots.findIndex((slot) => slot >= from);
+    const last = slots.findLastIndex((slot) => slot < known);
+    if (first === -1 || last < first) return [];
+    return [{ session, first, last, firstTime: slots[first]!, lastTime: slots[last]! }];
+  });
 }

@@ -5,8 +5,7 @@ import type { RawQuote } from './raw-bars.js';
 const LATEST_MS = 10 * MINUTE;
 
 /**
- * Whether a live price may have been traded when it says. One of the future has a wrong time, and would keep out all later
- * prices.
+ * Whether a live price may have been traded when it says. One whose time lies in the future would keep out all later prices.
  * @param now when the request took its permit, market clock, epoch ms
  */
 export const isTimely = ({ time }: Pick<RawQuote, 'time'>, now: number): boolean => time <= now + LATEST_MS;

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { bar, CLOSE, minute, MINUTES, rawBarsOf, type Row } from '../../test/raw-bars.js';
-import { HOUR, MINUTE } from '../timeframe.js';
-import type { TransformContext } from './place-rows.js';
+import { bar, CLOSE, DAYS, minute, MINUTES, rawBarsOf, type Row } from '../../test/raw-bars.js';
+import { HOUR } from '../timeframe.js';
 import { transform } from './transform.js';
 
 const at = (iso: string) => Date.parse(iso);
-const DAYS: TransformContext = {
-  ...MINUTES,
-  timeframe: '1d',
-  settleMs: 20 * MINUTE,
-  window: { from: at('2026-11-16'), to: at('2026-11-21') },
-};
 const day = (date: string, stamp: string, volume = 100, price = 10): Row => {
   const [time, open, high, low, close] = bar(at(date), volume, price);
   return [time, open, high, low, close, volume, at(stamp)];

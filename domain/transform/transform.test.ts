@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bar, CLOSE, flat, minute, MINUTES, nothing, OPEN, rawBarsOf, type Row } from '../../test/raw-bars.js';
+import { bar, CLOSE, DAYS, flat, minute, MINUTES, nothing, OPEN, rawBarsOf, type Row } from '../../test/raw-bars.js';
 import { calendarOf } from '../calendars/index.js';
 import { HOUR, MINUTE, SECOND } from '../timeframe.js';
 import type { TransformContext } from './place-rows.js';
 import { transform } from './transform.js';
 
 const at = (iso: string) => Date.parse(iso);
-const DAYS: TransformContext = {
-  ...MINUTES,
-  timeframe: '1d',
-  settleMs: 20 * MINUTE,
-  window: { from: at('2026-11-16'), to: at('2026-11-21') },
-};
 const COINS: TransformContext = {
   ...MINUTES,
   symbol: 'BTC',

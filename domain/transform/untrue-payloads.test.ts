@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { bar, flat, minute, MINUTES, rawBarsOf, type Row } from '../../test/raw-bars.js';
+import { bar, DAYS, flat, minute, MINUTES, rawBarsOf, type Row } from '../../test/raw-bars.js';
 import { calendarOf } from '../calendars/index.js';
-import { DAY, HOUR, MINUTE, SECOND } from '../timeframe.js';
-import type { TransformContext } from './place-rows.js';
+import { DAY, HOUR, SECOND } from '../timeframe.js';
 import { transform } from './transform.js';
 
 const at = (iso: string) => Date.parse(iso);
-const DAYS: TransformContext = {
-  ...MINUTES,
-  timeframe: '1d',
-  settleMs: 20 * MINUTE,
-  window: { from: at('2026-11-16'), to: at('2026-11-21') },
-};
 
 describe('what a payload says of itself', () => {
   it('rejects bars that are longer than their payload says, by their times', () => {

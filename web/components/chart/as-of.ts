@@ -1,5 +1,5 @@
 export const MINUTE_MS = 60_000;
-const DAY_MS = 1_440 * MINUTE_MS;
+export const DAY_MS = 1_440 * MINUTE_MS;
 
 const floorToMinute = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS;
 

@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { barsBetweenQuery } from '../../lib/api/chart-queries';
 import type { Asset, Timeframe } from '../../lib/api/types';
 import { isDated } from '../../lib/timeframes';
+import { DAY_MS } from './as-of';
 import { barTimeOf, opensThen, storyBarOf, type StoryBar } from './story-bar';
 import type { ChartData } from './use-chart-data';
 
 const SECOND_MS = 1_000;
-const DAY_MS = 86_400_000;
 
 /** What the URL names as the bar whose story is told. */
 export interface NamedBar {
